@@ -1,0 +1,96 @@
+//! How arguments are read and how help is worded. The shape of the command line is in the derives;
+//! every word of it is in the texts, under `cli.`.
+
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, Command, CommandFactory, ValueEnum};
+
+use super::Cli;
+use crate::model::text::Lang;
+use crate::texts::{has, word};
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl When {
+    pub fn apply(self) {
+        let choice = match self {
+            When::Auto => anstream::ColorChoice::Auto,
+            When::Always => anstream::ColorChoice::Always,
+            When::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+pub fn lang(tag: &str) -> Result<Lang, String> {
+    Lang::from_tag(tag).ok_or_else(|| "ja, en".to_owned())
+}
+
+/// The language to speak before the arguments have been understood: what they ask for, else
+/// `TENKEN_LANG`, else the locale, else Japanese.
+pub fn language(arguments: &[OsString]) -> Lang {
+    let asked = arguments.iter().enumerate().find_map(|(index, argument)| {
+        let argument = argument.to_str()?;
+        if argument == "--lang" {
+            return Lang::from_tag(arguments.get(index + 1)?.to_str()?);
+        }
+        Lang::from_tag(argument.strip_prefix("--lang=")?)
+    });
+    let from_variable = || Lang::from_tag(&std::env::var("TENKEN_LANG").ok()?);
+    // A locale in a third language reads English rather than Japanese; no locale says nothing.
+    let from_locale = || {
+        let tag = sys_locale::get_locale().filter(|tag| !matches!(tag.as_str(), "C" | "POSIX" | ""))?;
+        Some(Lang::from_tag(&tag).unwrap_or(Lang::En))
+    };
+    asked.or_else(from_variable).or_else(from_locale).unwrap_or_default()
+}
+
+/// The command line, worded.
+pub fn command(lang: Lang) -> Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true);
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+    worded(Cli::command().arg(help).arg(version), "cli", lang)
+}
+
+fn worded(command: Command, path: &str, lang: Lang) -> Command {
+    let name = command.get_name().to_owned();
+    let text = |key: &str| word(&format!("{path}.{key}"), lang).to_owned();
+    let mut command = command
+        .about(text("about"))
+        .help_template(template(lang))
+        .subcommand_help_heading(word("cli.heading.commands", lang).to_owned())
+        .mut_args(|arg| worded_argument(arg, path, lang));
+    if has(&format!("{path}.more")) {
+        command = command.after_help(text("more"));
+    }
+    let children: Vec<String> = command.get_subcommands().map(|child| child.get_name().to_owned()).collect();
+    let path = path.to_owned();
+    debug_assert!(!name.is_empty());
+    children.into_iter().fold(command, |command, child| {
+        let path = format!("{path}.{child}");
+        command.mut_subcommand(child, |command| worded(command, &path, lang))
+    })
+}
+
+fn worded_argument(arg: Arg, path: &str, lang: Lang) -> Arg {
+    let id = arg.get_id().to_string();
+    let heading = match () {
+        () if arg.is_positional() => "cli.heading.arguments",
+        () if path == "cli" => "cli.heading.shared",
+        () => "cli.heading.options",
+    };
+    let takes_value = arg.get_action().takes_values();
+    let arg = arg.help(word(&format!("{path}.arg.{id}"), lang).to_owned());
+    let arg = arg.help_heading(word(heading, lang).to_owned());
+    if takes_value { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
+}
+
+fn template(lang: Lang) -> String {
+    let usage = word("cli.heading.usage", lang);
+    format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}")
+}

@@ -1,0 +1,98 @@
+//! `tenken audit`: from a workspace to an assessment and its reports.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use jiff::civil::Date;
+
+use super::{Exit, Session, clock, write};
+use crate::audit::{Request, audit};
+use crate::load::file::shown;
+use crate::model::assessment::Assessment;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::scoring::Conclusion;
+use crate::msg;
+use crate::report::{json, summary};
+use crate::texts::render;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+    #[arg(long)]
+    no_probe: bool,
+    #[arg(long, value_name = "FILE")]
+    facts: Vec<PathBuf>,
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "text")]
+    format: Vec<Format>,
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[arg(long, value_name = "DATE")]
+    at: Option<Date>,
+    #[arg(long)]
+    no_history: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    let request = Request {
+        workspace: args.dir.clone(),
+        folders: session.folders.clone(),
+        facts: args.facts.clone(),
+        clock: clock(args.at),
+    };
+    let diagnostics = Diagnostics::default();
+    let assessment = audit(&request, &diagnostics);
+    session.show(&diagnostics);
+    let Some(assessment) = assessment else { return Ok(Exit::Input) };
+    let json = json::render(&assessment)?;
+    if !args.no_history {
+        let path = keep(&args.dir.join("results"), &assessment, &json)?;
+        session.remark(&render(&msg!("audit.kept", path = shown(&path)), session.lang));
+    }
+    deliver(args, session, &assessment, &json)?;
+    Ok(exit(&assessment, args.no_probe))
+}
+
+/// One assessment per run, kept: the history.
+fn keep(folder: &Path, assessment: &Assessment, json: &str) -> anyhow::Result<PathBuf> {
+    let stamp = assessment.clock.now.strftime("%Y-%m-%dT%H%M%SZ").to_string();
+    write::under_free_name(folder, &stamp, "json", json.as_bytes())
+}
+
+/// Text goes to standard output; so does JSON where nothing else is asked for and no folder named.
+fn deliver(args: &Args, session: &Session, assessment: &Assessment, json: &str) -> anyhow::Result<()> {
+    let wants = |format| args.format.contains(&format);
+    if wants(Format::Text) {
+        let options = summary::Options { lang: session.lang, everything: session.verbose };
+        session.print(&summary::summary(assessment, options))?;
+    }
+    if wants(Format::Json) {
+        if !wants(Format::Text) && args.out.is_none() {
+            return session.print(json);
+        }
+        let folder = args.out.clone().unwrap_or_else(|| args.dir.join("reports"));
+        let stem = assessment.clock.today.to_string();
+        let path = write::under_free_name(&folder, &stem, "json", json.as_bytes())?;
+        session.remark(&render(&msg!("audit.written", path = shown(&path)), session.lang));
+    }
+    Ok(())
+}
+
+/// A target that was to be measured and was not leaves the audit incomplete, whatever the answers
+/// say.
+pub fn exit(assessment: &Assessment, no_probe: bool) -> Exit {
+    let measured = |endpoint: &str| assessment.facts.iter().any(|fact| fact.target == endpoint);
+    let unmeasured = assessment.targets.iter().any(|target| !measured(&target.endpoint));
+    match assessment.conclusion {
+        Conclusion::NotAssessed => Exit::Incomplete,
+        _ if unmeasured && !no_probe => Exit::Incomplete,
+        Conclusion::Conforms => Exit::Conforms,
+        Conclusion::Conditional | Conclusion::DoesNotConform => Exit::DoesNotConform,
+    }
+}

@@ -1,0 +1,106 @@
+//! `tenken check`: validates data files and workspaces without deciding anything.
+
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Session};
+use crate::load;
+use crate::load::catalog::{self, Catalog, FileKind, Folders};
+use crate::load::file::{TextFile, shown};
+use crate::load::yaml::Reading;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::origin::Origin;
+use crate::msg;
+use crate::texts::render;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    let diagnostics = Diagnostics::default();
+    let catalog = catalog::load(&session.folders, &diagnostics);
+    let here = PathBuf::from(".");
+    let mut paths: Vec<&PathBuf> = args.paths.iter().collect();
+    if paths.is_empty() && here.join(load::PROFILE).exists() {
+        paths.push(&here);
+    }
+    if let Some(catalog) = &catalog {
+        for path in &paths {
+            one(path, catalog, session, &diagnostics);
+        }
+    }
+    if session.show(&diagnostics) || catalog.is_none() {
+        return Ok(Exit::Input);
+    }
+    let message = match paths.as_slice() {
+        [] => msg!("check.data_fine"),
+        some => msg!("check.fine", paths = some.iter().map(|path| shown(path)).collect::<Vec<_>>()),
+    };
+    session.remark(&render(&message, session.lang));
+    Ok(Exit::Conforms)
+}
+
+fn one(path: &Path, catalog: &Catalog, session: &Session, diagnostics: &Diagnostics) {
+    if path.is_dir() && !path.join(load::PROFILE).exists() {
+        return folder(path, session, diagnostics);
+    }
+    if path.is_dir() {
+        load::workspace(path, catalog, diagnostics);
+        return;
+    }
+    let file = match TextFile::read(path) {
+        Ok(file) => file,
+        Err(wrong) => return diagnostics.push(wrong),
+    };
+    let reading = Reading::new(&file, diagnostics);
+    match FileKind::of(&file.text) {
+        Some(FileKind::Workspace) => drop(load::workspace::read(&reading, catalog)),
+        Some(FileKind::Answers) => {
+            let all: Vec<String> = catalog.checklists.keys().cloned().collect();
+            load::answers::read(&reading, catalog, &all);
+        }
+        Some(FileKind::Checklist) => {
+            load::checklist::read(&reading, &catalog.features, String::new());
+        }
+        Some(FileKind::Rules) => drop(load::rules::read(&reading, &catalog.registry, &catalog.checklists)),
+        Some(FileKind::Scoring) => drop(load::scoring::read(&reading)),
+        Some(FileKind::Features) => drop(load::features::read(&reading, &mut catalog.features.clone())),
+        Some(FileKind::Facts) => drop(load::registry::read(&reading, &mut catalog.registry.clone())),
+        None => unknown(&file, &reading, diagnostics),
+    }
+}
+
+/// A folder of data files: checklists first, for its rules may speak of them.
+fn folder(path: &Path, session: &Session, diagnostics: &Diagnostics) {
+    let mut folders = Folders { checklists: None, rules: None, ..session.folders.clone() };
+    let kinds = kinds(path);
+    let is_checklist = |kind: &Option<FileKind>| *kind == Some(FileKind::Checklist);
+    if !kinds.is_empty() && kinds.iter().all(is_checklist) {
+        folders.checklists = Some(path.to_owned());
+    } else {
+        folders.checklists.clone_from(&session.folders.checklists);
+        folders.rules = Some(path.to_owned());
+    }
+    catalog::load(&folders, diagnostics);
+}
+
+fn kinds(path: &Path) -> Vec<Option<FileKind>> {
+    let entries = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let yaml = entries.filter(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"));
+    yaml.filter_map(|path| TextFile::read(&path).ok()).map(|file| FileKind::of(&file.text)).collect()
+}
+
+fn unknown(file: &TextFile, reading: &Reading, diagnostics: &Diagnostics) {
+    let before = diagnostics.errors();
+    // Not YAML at all? Then reading it says where.
+    let _: Option<load::workspace::RawWorkspace> = match load::yaml::top_level_keys(&file.text) {
+        None => reading.document(),
+        Some(_) => None,
+    };
+    if diagnostics.errors() == before {
+        let wrong = Diagnostic::error(msg!("check.unknown_kind"), msg!("check.unknown_kind.mend"));
+        diagnostics.push(wrong.at(Origin::file(file.name.clone())));
+    }
+}

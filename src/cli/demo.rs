@@ -1,0 +1,60 @@
+//! `tenken demo`: audits the example that travels inside the binary, in a folder of its own, so that
+//! a newcomer sees what comes out before writing anything.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::{Exit, Session, clock, write};
+use crate::audit::{Request, audit};
+use crate::load::embedded;
+use crate::load::file::shown;
+use crate::model::diagnostic::Diagnostics;
+use crate::msg;
+use crate::report::{json, summary};
+
+const EXAMPLE: &str = "vendor";
+
+/// The day on which the example's answers and measurements are up to date.
+const EXAMPLE_DAY: jiff::civil::Date = jiff::civil::date(2026, 11, 20);
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    let dir = match &args.dir {
+        Some(dir) if dir.exists() => return Err(write::exists(dir)),
+        Some(dir) => dir.clone(),
+        None => free_folder(),
+    };
+    for (path, bytes) in embedded::example(EXAMPLE) {
+        write::new_file(&dir.join(path), bytes)?;
+    }
+    let request = Request {
+        workspace: dir.clone(),
+        folders: session.folders.clone(),
+        facts: vec![dir.join("facts.json")],
+        clock: clock(Some(EXAMPLE_DAY)),
+    };
+    let diagnostics = Diagnostics::default();
+    let assessment = audit(&request, &diagnostics);
+    session.show(&diagnostics);
+    let Some(assessment) = assessment else { return Ok(Exit::Input) };
+    let options = summary::Options { lang: session.lang, everything: session.verbose };
+    let text = summary::summary(&assessment, options);
+    let json = json::render(&assessment)?;
+    let reports = dir.join("reports");
+    write::new_file(&reports.join("summary.txt"), anstream::adapter::strip_str(&text).to_string().as_bytes())?;
+    write::new_file(&reports.join("assessment.json"), json.as_bytes()).context("assessment.json")?;
+    session.print(&text)?;
+    session.print(&(session.say(&msg!("demo.done", dir = shown(&dir))) + "\n"))?;
+    Ok(Exit::Conforms)
+}
+
+fn free_folder() -> PathBuf {
+    let first = Path::new("tenken-demo");
+    if first.exists() { write::free_name(first, |number| format!("-{}", number + 1)) } else { first.to_owned() }
+}

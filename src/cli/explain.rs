@@ -1,0 +1,202 @@
+//! `tenken explain`: one item as a page of a handbook.
+
+use anstyle::Style;
+
+use super::{Complaint, Exit, Session, list};
+use crate::load::suggest::suggest;
+use crate::model::checklist::{Checklist, Item};
+use crate::model::criterion::{Criterion, Power};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::feature::Applies;
+use crate::model::message::{Arg, Message};
+use crate::model::name::ItemName;
+use crate::model::policy::Rule;
+use crate::model::verdict::{Actor, Confidence};
+use crate::msg;
+use crate::report::sentence;
+use crate::report::summary::{actor_label, level_label};
+use crate::report::typeset::{Page, styled};
+use crate::texts::word;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "CHECKLIST/ID")]
+    item: String,
+}
+
+pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
+    let Some(name) = ItemName::parse(&args.item) else {
+        let what = msg!("item.shape", item = &args.item);
+        return Err(Complaint(Diagnostic::error(what, msg!("item.shape.mend"))).into());
+    };
+    let checklist = list::find(name.checklist(), &catalog)?;
+    let Some(item) = checklist.item(name.id()) else {
+        let known = checklist.items.iter().map(|item| item.name.as_str());
+        let what = msg!("item.unknown", item = &args.item);
+        return Err(Complaint(Diagnostic::error(what, suggest(&args.item, known))).into());
+    };
+    let rule = catalog.policy.rules.get(&item.name);
+    let feature = |key: &str| match catalog.features.get(key) {
+        Some(feature) => Arg::from(&feature.title),
+        None => Arg::from(key),
+    };
+    let mut writer = Writer { page: Page::default(), session };
+    writer.head(checklist, item);
+    writer.body(item);
+    writer.applies(&item.when, feature);
+    writer.decision(rule.map(|rule| &**rule));
+    writer.evidence(item);
+    writer.source(checklist, item);
+    session.print(&writer.page.into_text())?;
+    Ok(Exit::Conforms)
+}
+
+struct Writer<'a> {
+    page: Page,
+    session: &'a Session,
+}
+
+impl Writer<'_> {
+    fn word(&self, id: &str) -> String {
+        word(id, self.session.lang).to_owned()
+    }
+
+    fn heading(&mut self, id: &str) {
+        let heading = styled(Style::new().bold(), &self.word(id));
+        self.page.blank();
+        self.page.line(&heading);
+    }
+
+    fn section(&mut self, id: &str, text: &str) {
+        self.heading(id);
+        self.page.paragraph(2, text);
+    }
+
+    fn bullet(&mut self, text: &str) {
+        self.page.hanging("  ・", text);
+    }
+
+    fn say(&mut self, message: &Message) {
+        let text = self.session.say(message);
+        self.page.paragraph(2, &text);
+    }
+
+    fn head(&mut self, checklist: &Checklist, item: &Item) {
+        let lang = self.session.lang;
+        let title = format!("{}  {}", item.name, item.title.to(lang));
+        self.page.hanging("", &styled(Style::new().bold(), &title));
+        let actor = |actor: Actor| Arg::from(word(actor_label(actor), lang));
+        let theme = checklist.theme(&item.theme).map(|theme| theme.title.clone()).unwrap_or_default();
+        let line = msg!(
+            "explain.head",
+            level = word(level_label(item.level), lang),
+            theme = theme,
+            actor = actor(item.actor),
+        );
+        let mut line = self.session.say(&line);
+        if !item.with.is_empty() {
+            let with = Arg::List(item.with.iter().map(|one| actor(*one)).collect());
+            line += &self.session.say(&msg!("explain.with", actors = with));
+        }
+        self.page.paragraph(0, &line);
+    }
+
+    fn body(&mut self, item: &Item) {
+        let lang = self.session.lang;
+        self.section("explain.ask", item.ask.to(lang));
+        for (number, point) in item.points.iter().enumerate() {
+            self.page.hanging(&format!("  ({}) ", number + 1), point.to(lang));
+        }
+        if let Some(remark) = &item.remark {
+            self.section("explain.remark", remark.to(lang));
+        }
+        self.section("explain.why", item.why.to(lang));
+        self.section("explain.fix", item.fix.to(lang));
+    }
+
+    fn applies(&mut self, when: &Applies, feature: impl Fn(&str) -> Arg) {
+        if *when == Applies::default() {
+            return;
+        }
+        self.heading("explain.applies");
+        let titles = |keys: &[String]| Arg::List(keys.iter().map(|key| feature(key)).collect());
+        if !when.all.is_empty() {
+            self.say(&msg!("explain.when_all", features = titles(&when.all)));
+        }
+        if !when.any.is_empty() {
+            self.say(&msg!("explain.when_any", features = titles(&when.any)));
+        }
+    }
+
+    fn decision(&mut self, rule: Option<&Rule>) {
+        self.heading("explain.decision");
+        let criteria = rule.map(|rule| rule.measure.as_slice()).unwrap_or_default();
+        if criteria.is_empty() {
+            self.say(&msg!("explain.by_answer"));
+        }
+        for criterion in criteria {
+            let line = self.session.say(&power(criterion));
+            self.bullet(&line);
+        }
+        if !criteria.is_empty() {
+            self.say(&msg!("explain.then_answer"));
+        }
+        if rule.is_some_and(|rule| rule.documented) {
+            self.say(&msg!("explain.documented"));
+        }
+    }
+
+    fn evidence(&mut self, item: &Item) {
+        self.heading("explain.evidence");
+        for one in &item.evidence {
+            self.bullet(one.to(self.session.lang));
+        }
+    }
+
+    fn source(&mut self, checklist: &Checklist, item: &Item) {
+        self.heading("explain.source");
+        let source = &checklist.source;
+        let line = msg!(
+            "explain.cited",
+            document = &source.document,
+            publisher = &source.publisher,
+            part = &source.place,
+            place = &item.place,
+        );
+        self.say(&line);
+        if let Some(date) = source.published {
+            self.say(&msg!("explain.published", date = date));
+        }
+        if !item.facts.is_empty() {
+            let figures = item.facts.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
+            self.say(&msg!("explain.figures", figures = figures));
+        }
+        if item.certification_desirable {
+            self.say(&msg!("explain.certification"));
+        }
+        for later in &item.later {
+            let confidence = match later.confidence {
+                Confidence::High => msg!("confidence.high"),
+                Confidence::Medium => msg!("confidence.medium"),
+                Confidence::Low => msg!("confidence.low"),
+            };
+            self.say(&msg!(
+                "explain.later",
+                document = &later.document,
+                says = &later.says,
+                confidence = confidence,
+            ));
+        }
+    }
+}
+
+fn power(criterion: &Criterion) -> Message {
+    let (fact, expected) = (&criterion.fact.label, sentence::expected(criterion));
+    match criterion.power {
+        Power::Both => msg!("power.both", fact = fact, expected = expected),
+        Power::Refutes => msg!("power.refutes", fact = fact, expected = expected),
+        Power::Confirms => msg!("power.confirms", fact = fact, expected = expected),
+        Power::Hints => msg!("power.hints", fact = fact, expected = expected),
+    }
+}

@@ -1,0 +1,179 @@
+//! `tenken init`: a new workspace, with every word explained and every question that applies.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::ValueEnum;
+
+use super::{Complaint, Exit, Session, write};
+use crate::load::catalog::Catalog;
+use crate::load::file::shown;
+use crate::load::suggest::suggest;
+use crate::load::{ANSWERS, PROFILE};
+use crate::model::checklist::Checklist;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::workspace::Kind;
+use crate::msg;
+use crate::report::summary::level_label;
+use crate::report::typeset::{plain, wrap};
+use crate::texts::word;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    #[arg(long = "for", value_name = "KIND")]
+    kind: For,
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
+    features: Vec<String>,
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum For {
+    Clinic,
+    Hospital,
+    Vendor,
+}
+
+pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
+    let kind = match args.kind {
+        For::Clinic => Kind::Clinic,
+        For::Hospital => Kind::Hospital,
+        For::Vendor => Kind::Vendor,
+    };
+    let features = features(&args.features, &catalog)?;
+    let suiting: Vec<&Arc<Checklist>> =
+        catalog.checklists.values().filter(|checklist| checklist.suits.contains(&kind)).collect();
+    if suiting.is_empty() {
+        let ids: Vec<&str> = catalog.checklists.keys().map(String::as_str).collect();
+        let what = msg!("workspace.nothing_suits", kind = kind.word());
+        return Err(Complaint(Diagnostic::error(what, msg!("workspace.nothing_suits.mend", words = ids))).into());
+    }
+    let name = args.name.clone().unwrap_or_else(|| match args.dir.file_name() {
+        Some(name) => name.to_string_lossy().into_owned(),
+        None => session.say(&msg!("init.unnamed")),
+    });
+    let profile = Profile { name: plain(&name), kind, features, catalog: &catalog, session };
+    let files = [(PROFILE, profile.tenken_yaml(&suiting)), (ANSWERS, profile.answers_yaml(&suiting))];
+    for (file, _) in &files {
+        let path = args.dir.join(file);
+        if path.exists() && !args.force {
+            return Err(write::exists(&path));
+        }
+    }
+    for (file, text) in &files {
+        let path = args.dir.join(file);
+        if args.force {
+            write::keeping_old(&path, text.as_bytes())?;
+        } else {
+            write::new_file(&path, text.as_bytes())?;
+        }
+    }
+    std::fs::create_dir_all(args.dir.join("evidence"))?;
+    session.print(&(session.say(&msg!("init.done", dir = shown(&args.dir))) + "\n"))?;
+    Ok(Exit::Conforms)
+}
+
+fn features(given: &[String], catalog: &Catalog) -> anyhow::Result<BTreeSet<String>> {
+    for feature in given {
+        if !catalog.features.contains_key(feature) {
+            let known = catalog.features.keys().map(String::as_str);
+            let what = msg!("feature.unknown", feature = feature);
+            return Err(Complaint(Diagnostic::error(what, suggest(feature, known))).into());
+        }
+    }
+    Ok(given.iter().cloned().collect())
+}
+
+struct Profile<'a> {
+    name: String,
+    kind: Kind,
+    features: BTreeSet<String>,
+    catalog: &'a Catalog,
+    session: &'a Session,
+}
+
+/// Lines of comments are at most this wide.
+const COMMENT: usize = 76;
+
+impl Profile<'_> {
+    fn comment(&self, out: &mut String, indent: &str, text: &str) {
+        for line in wrap(text, COMMENT - indent.len()) {
+            let _ = writeln!(out, "{indent}# {line}");
+        }
+    }
+
+    fn word<'i>(&self, id: &'i str) -> &'i str {
+        word(id, self.session.lang)
+    }
+
+    fn tenken_yaml(&self, suiting: &[&Arc<Checklist>]) -> String {
+        let mut out = String::new();
+        self.comment(&mut out, "", self.word("init.profile"));
+        let _ = writeln!(out, "subject:");
+        let _ = writeln!(out, "  name: {}", quoted(&self.name));
+        let _ = writeln!(out, "  kind: {}                       # clinic | hospital | vendor", self.kind);
+        let _ = writeln!(out, "  product: null                      # {}", self.word("init.product"));
+        let _ = writeln!(out, "  applicant: null                    # {}", self.word("init.applicant"));
+        let _ = writeln!(out, "  evaluator: null                    # {}\n", self.word("init.evaluator"));
+        self.comment(&mut out, "", self.word("init.features"));
+        let own: Vec<_> =
+            self.catalog.features.values().filter(|feature| feature.suits.contains(&self.kind)).collect();
+        let chosen = |key: &str| self.features.contains(key);
+        let none = !own.iter().any(|feature| chosen(&feature.key)) && self.features.is_empty();
+        let _ = writeln!(out, "features:{}", if none { " []" } else { "" });
+        for key in &self.features {
+            let _ = writeln!(out, "  - {key}");
+        }
+        for feature in own.iter().filter(|feature| !chosen(&feature.key)) {
+            self.comment(&mut out, "  ", feature.ask.to(self.session.lang));
+            let _ = writeln!(out, "  #- {}", feature.key);
+        }
+        out.push('\n');
+        self.comment(&mut out, "", self.word("init.checklists"));
+        let ids: Vec<&str> = suiting.iter().map(|checklist| checklist.id.as_str()).collect();
+        let _ = writeln!(out, "checklists: [{}]\n", ids.join(", "));
+        self.comment(&mut out, "", self.word("init.targets"));
+        let _ = writeln!(out, "targets: []");
+        let _ = writeln!(out, "#  - url: https://telemed.example.jp");
+        let _ = writeln!(out, "#    authorized_by: {}", self.word("init.authorized_by"));
+        out
+    }
+
+    fn answers_yaml(&self, suiting: &[&Arc<Checklist>]) -> String {
+        let lang = self.session.lang;
+        let mut out = String::new();
+        self.comment(&mut out, "", self.word("init.answers"));
+        let _ = writeln!(out, "answers:");
+        for checklist in suiting {
+            self.comment(&mut out, "  ", &format!("== {} ==", checklist.title.to(lang)));
+            for item in checklist.items.iter().filter(|item| item.when.missing(&self.features).is_empty()) {
+                out.push('\n');
+                let level = self.word(level_label(item.level));
+                self.comment(&mut out, "  ", &format!("{level}  {}", item.title.to(lang)));
+                self.comment(&mut out, "  ", item.ask.to(lang));
+                for (number, point) in item.points.iter().enumerate() {
+                    self.comment(&mut out, "  ", &format!("({}) {}", number + 1, point.to(lang)));
+                }
+                let _ = writeln!(out, "  {}:", item.name);
+                let _ = writeln!(out, "    status:");
+                let _ = writeln!(out, "    measure:");
+                let _ = writeln!(out, "    evidence: []");
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+/// A YAML double-quoted scalar; JSON's spelling of a string is one.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}

@@ -1,0 +1,254 @@
+//! `tenken list`: what there is to audit against, and the words a workspace may use.
+
+use serde::Serialize;
+
+use super::{Complaint, Exit, Session};
+use crate::load::catalog::Catalog;
+use crate::load::suggest::suggest;
+use crate::model::checklist::Checklist;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::fact::FactType;
+use crate::model::text::Text;
+use crate::model::verdict::Level;
+use crate::model::workspace::Kind;
+use crate::msg;
+use crate::report::summary::{actor_label, level_label};
+use crate::report::typeset::{Page, WIDTH, cells, fit, pad};
+use crate::texts::word;
+use crate::wire::facts::Words;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "CHECKLIST")]
+    checklist: Option<String>,
+    #[arg(long)]
+    json: bool,
+    #[arg(long, conflicts_with_all = ["checklist", "facts"])]
+    features: bool,
+    #[arg(long, conflicts_with = "checklist")]
+    facts: bool,
+}
+
+pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
+    let text = match &args.checklist {
+        _ if args.features && args.json => json(&features(&catalog))?,
+        _ if args.features => feature_page(&catalog, session),
+        _ if args.facts && args.json => json(&facts(&catalog))?,
+        _ if args.facts => fact_page(&catalog, session),
+        Some(id) => {
+            let checklist = find(id, &catalog)?;
+            if args.json { json(&items(checklist))? } else { item_page(checklist, session) }
+        }
+        None if args.json => json(&checklists(&catalog))?,
+        None => checklist_page(&catalog, session),
+    };
+    session.print(&text)?;
+    Ok(Exit::Conforms)
+}
+
+pub fn find<'a>(id: &str, catalog: &'a Catalog) -> anyhow::Result<&'a Checklist> {
+    let unknown = || {
+        let known = catalog.checklists.keys().map(String::as_str);
+        Complaint(Diagnostic::error(msg!("checklist.unknown", checklist = id), suggest(id, known)))
+    };
+    Ok(catalog.checklists.get(id).ok_or_else(unknown)?)
+}
+
+fn json(value: &impl Serialize) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
+}
+
+fn checklist_page(catalog: &Catalog, session: &Session) -> String {
+    let mut page = Page::default();
+    let widest = catalog.checklists.keys().map(|id| cells(id)).max().unwrap_or_default();
+    for checklist in catalog.checklists.values() {
+        let lead = format!("{}  ", pad(&checklist.id, widest));
+        page.hanging(&lead, checklist.title.to(session.lang));
+        let counts = msg!(
+            "list.counts",
+            mandatory = checklist.count(Level::Mandatory),
+            recommended = checklist.count(Level::Recommended),
+            edition = &checklist.edition,
+        );
+        page.paragraph(widest + 2, &session.say(&counts));
+        let source = msg!("list.source", document = &checklist.source.document, place = &checklist.source.place);
+        page.paragraph(widest + 2, &session.say(&source));
+    }
+    page.into_text()
+}
+
+fn item_page(checklist: &Checklist, session: &Session) -> String {
+    let mut page = Page::default();
+    page.line(checklist.title.to(session.lang));
+    let widest = checklist.items.iter().map(|item| cells(item.name.as_str())).max().unwrap_or_default();
+    for theme in &checklist.themes {
+        let own: Vec<_> = checklist.items.iter().filter(|item| item.theme == theme.key).collect();
+        if own.is_empty() {
+            continue;
+        }
+        page.blank();
+        page.line(theme.title.to(session.lang));
+        for item in own {
+            let level = pad(word(level_label(item.level), session.lang), 6);
+            let actor = pad(word(actor_label(item.actor), session.lang), 12);
+            let lead = format!("  {}  {level}  {actor}  ", pad(item.name.as_str(), widest));
+            let room = WIDTH.saturating_sub(cells(&lead));
+            page.line(&format!("{lead}{}", fit(item.title.to(session.lang), room)));
+        }
+    }
+    page.into_text()
+}
+
+fn feature_page(catalog: &Catalog, session: &Session) -> String {
+    let mut page = Page::default();
+    for feature in catalog.features.values() {
+        let kinds: Vec<&str> = feature.suits.iter().map(|kind| word(kind_label(*kind), session.lang)).collect();
+        let title = feature.title.to(session.lang);
+        page.line(&format!("{}  {title}  ({})", feature.key, kinds.join(", ")));
+        page.paragraph(4, feature.ask.to(session.lang));
+    }
+    page.into_text()
+}
+
+fn fact_page(catalog: &Catalog, session: &Session) -> String {
+    let mut page = Page::default();
+    for fact in catalog.registry.0.values() {
+        let mut of = word(type_label(fact.of), session.lang).to_owned();
+        if let Some(unit) = &fact.unit {
+            of = format!("{of}, {}", unit.to(session.lang));
+        }
+        page.line(&format!("{}  ({of})", fact.key));
+        page.paragraph(4, fact.label.to(session.lang));
+        if !fact.values.is_empty() {
+            page.paragraph(4, &fact.values.join(" | "));
+        }
+    }
+    page.into_text()
+}
+
+pub fn kind_label(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Clinic => "kind.clinic",
+        Kind::Hospital => "kind.hospital",
+        Kind::Vendor => "kind.vendor",
+    }
+}
+
+fn type_label(of: FactType) -> &'static str {
+    match of {
+        FactType::Boolean => "type.boolean",
+        FactType::Integer => "type.integer",
+        FactType::Text => "type.text",
+        FactType::List => "type.list",
+        FactType::Date => "type.date",
+    }
+}
+
+#[derive(Serialize)]
+struct ChecklistLine<'a> {
+    checklist: &'a str,
+    edition: &'a str,
+    title: Words,
+    mandatory: usize,
+    recommended: usize,
+    document: &'a str,
+    publisher: &'a str,
+    published: Option<String>,
+    place: &'a str,
+    digest: &'a str,
+}
+
+fn checklists(catalog: &Catalog) -> Vec<ChecklistLine<'_>> {
+    let lines = catalog.checklists.values().map(|checklist| ChecklistLine {
+        checklist: &checklist.id,
+        edition: &checklist.edition,
+        title: words(&checklist.title),
+        mandatory: checklist.count(Level::Mandatory),
+        recommended: checklist.count(Level::Recommended),
+        document: &checklist.source.document,
+        publisher: &checklist.source.publisher,
+        published: checklist.source.published.map(|date| date.to_string()),
+        place: &checklist.source.place,
+        digest: &checklist.digest,
+    });
+    lines.collect()
+}
+
+#[derive(Serialize)]
+struct ItemLine<'a> {
+    item: &'a str,
+    level: Level,
+    actor: &'a str,
+    theme: &'a str,
+    place: &'a str,
+    all: &'a [String],
+    any: &'a [String],
+    title: Words,
+    ask: Words,
+    why: Words,
+    fix: Words,
+}
+
+fn items(checklist: &Checklist) -> Vec<ItemLine<'_>> {
+    let items = checklist.items.iter().map(|item| ItemLine {
+        item: item.name.as_str(),
+        level: item.level,
+        actor: item.actor.word(),
+        theme: &item.theme,
+        place: &item.place,
+        all: &item.when.all,
+        any: &item.when.any,
+        title: words(&item.title),
+        ask: words(&item.ask),
+        why: words(&item.why),
+        fix: words(&item.fix),
+    });
+    items.collect()
+}
+
+#[derive(Serialize)]
+struct FeatureLine<'a> {
+    feature: &'a str,
+    #[serde(rename = "for")]
+    suits: Vec<Kind>,
+    title: Words,
+    ask: Words,
+}
+
+fn features(catalog: &Catalog) -> Vec<FeatureLine<'_>> {
+    let lines = catalog.features.values().map(|feature| FeatureLine {
+        feature: &feature.key,
+        suits: feature.suits.iter().copied().collect(),
+        title: words(&feature.title),
+        ask: words(&feature.ask),
+    });
+    lines.collect()
+}
+
+#[derive(Serialize)]
+struct FactLine<'a> {
+    fact: &'a str,
+    #[serde(rename = "type")]
+    of: FactType,
+    unit: Option<Words>,
+    label: Words,
+    probe: &'a str,
+    values: &'a [String],
+}
+
+fn facts(catalog: &Catalog) -> Vec<FactLine<'_>> {
+    let facts = catalog.registry.0.values().map(|fact| FactLine {
+        fact: &fact.key,
+        of: fact.of,
+        unit: fact.unit.as_ref().map(words),
+        label: words(&fact.label),
+        probe: &fact.probe,
+        values: &fact.values,
+    });
+    facts.collect()
+}
+
+fn words(text: &Text) -> Words {
+    Words { ja: text.ja.clone(), en: text.en.clone() }
+}

@@ -1,0 +1,194 @@
+//! The command line: one file per command, no logic of the domain. What the commands have in common
+//! stands here: the shared options, how help is worded, how output leaves the program.
+
+mod arguments;
+mod audit;
+mod check;
+mod completions;
+mod demo;
+mod explain;
+mod init;
+mod list;
+mod problems;
+mod schema;
+mod usage;
+mod write;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{FromArgMatches, Subcommand};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+pub use arguments::command;
+
+use crate::load::catalog::{self, Catalog, Folders};
+use crate::model::assessment::Clock;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::message::Message;
+use crate::model::text::Lang;
+use crate::texts::render;
+
+/// How a run ended. Never `Conforms` where nothing could be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Conforms = 0,
+    DoesNotConform = 1,
+    /// Bad usage or input.
+    Input = 2,
+    /// The audit could not be completed.
+    Incomplete = 3,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+struct Shared {
+    #[arg(long, global = true, value_name = "ja|en", value_parser = arguments::lang)]
+    lang: Option<Lang>,
+    #[arg(long, global = true, value_name = "DIR")]
+    checklists: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    #[arg(long, global = true, value_name = "WHEN")]
+    color: Option<arguments::When>,
+}
+
+#[derive(Debug, clap::Parser)]
+#[command(name = "tenken", version, disable_help_flag = true, disable_version_flag = true)]
+#[command(disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    shared: Shared,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    Init(init::Args),
+    Audit(audit::Args),
+    List(list::Args),
+    Explain(explain::Args),
+    Check(check::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+}
+
+/// What every command is given.
+#[derive(Debug)]
+struct Session {
+    lang: Lang,
+    folders: Folders,
+    quiet: bool,
+    verbose: bool,
+}
+
+/// Something the user has to mend, as an error.
+#[derive(Debug)]
+struct Complaint(Diagnostic);
+
+impl std::fmt::Display for Complaint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&crate::texts::render(&self.0.what, Lang::En))
+    }
+}
+
+impl std::error::Error for Complaint {}
+
+/// Parses, calls the command, shows what went wrong.
+pub fn run(arguments: Vec<OsString>) -> Exit {
+    let lang = arguments::language(&arguments);
+    let matches = match command(lang).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return usage::show(&error, lang),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return usage::show(&error, lang),
+    };
+    let Shared { lang: given, checklists, rules, quiet, verbose, color } = cli.shared;
+    if let Some(when) = color {
+        when.apply();
+    }
+    let session =
+        Session { lang: given.unwrap_or(lang), folders: Folders { checklists, rules }, quiet, verbose };
+    let result = match cli.command {
+        Command::Demo(args) => demo::run(&args, &session),
+        Command::Init(args) => init::run(&args, &session),
+        Command::Audit(args) => audit::run(&args, &session),
+        Command::List(args) => list::run(&args, &session),
+        Command::Explain(args) => explain::run(&args, &session),
+        Command::Check(args) => check::run(&args, &session),
+        Command::Schema(args) => schema::run(&args, &session),
+        Command::Completions(args) => completions::run(&args, &session),
+    };
+    result.unwrap_or_else(|error| session.failed(&error))
+}
+
+impl Session {
+    /// Data, for standard output. A reader that has gone away is no error.
+    fn print(&self, text: &str) -> anyhow::Result<()> {
+        match anstream::stdout().write_all(text.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
+    /// A remark, for standard error.
+    fn remark(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+
+    /// Shows what was found, and says whether there are errors among it.
+    fn show(&self, diagnostics: &Diagnostics) -> bool {
+        problems::show(diagnostics, self.lang, self.quiet);
+        diagnostics.errors() > 0
+    }
+
+    /// The catalogue, or nothing after what is wrong with it has been shown.
+    fn catalog(&self) -> Option<Catalog> {
+        let diagnostics = Diagnostics::default();
+        let catalog = catalog::load(&self.folders, &diagnostics);
+        if self.show(&diagnostics) { None } else { catalog }
+    }
+
+    fn say(&self, message: &Message) -> String {
+        render(message, self.lang)
+    }
+
+    fn failed(&self, error: &anyhow::Error) -> Exit {
+        let diagnostics = Diagnostics::default();
+        match error.downcast_ref::<Complaint>() {
+            Some(Complaint(diagnostic)) => diagnostics.push(diagnostic.clone()),
+            None => {
+                let detail = format!("{error:#}");
+                let what = crate::msg!("program.failed", error = detail);
+                diagnostics.push(Diagnostic::error(what, crate::msg!("program.failed.mend")));
+            }
+        }
+        self.show(&diagnostics);
+        Exit::Input
+    }
+}
+
+/// The moment this run speaks of: now, or the date that was asked for.
+fn clock(at: Option<jiff::civil::Date>) -> Clock {
+    match at {
+        Some(today) => {
+            let midnight = today.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
+            Clock { now: midnight.unwrap_or(Timestamp::UNIX_EPOCH), today }
+        }
+        None => {
+            let now = Zoned::now();
+            Clock { now: now.timestamp(), today: now.date() }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `tenken schema`: JSON Schemas, for editors and for readers of our files.
+
+use clap::ValueEnum;
+use schemars::{Schema, schema_for};
+
+use super::{Exit, Session};
+use crate::load::{answers, checklist, features, registry, rules, scoring, workspace};
+use crate::wire;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "KIND")]
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    Checklist,
+    Rules,
+    Workspace,
+    Answers,
+    Assessment,
+    Facts,
+    Features,
+    Registry,
+    Scoring,
+}
+
+pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    let mut json = serde_json::to_string_pretty(&schema(args.kind))?;
+    json.push('\n');
+    session.print(&json)?;
+    Ok(Exit::Conforms)
+}
+
+fn schema(kind: Kind) -> Schema {
+    match kind {
+        Kind::Checklist => schema_for!(checklist::RawChecklist),
+        Kind::Rules => schema_for!(rules::RawRules),
+        Kind::Workspace => schema_for!(workspace::RawWorkspace),
+        Kind::Answers => schema_for!(answers::RawAnswers),
+        Kind::Assessment => schema_for!(wire::assessment::Assessment),
+        Kind::Facts => schema_for!(wire::facts::FactsFile),
+        Kind::Features => schema_for!(features::RawFeatures),
+        Kind::Registry => schema_for!(registry::RawRegistry),
+        Kind::Scoring => schema_for!(scoring::RawScoring),
+    }
+}

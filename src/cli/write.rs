@@ -1,0 +1,84 @@
+//! Writes files whole or not at all, through a temporary file beside them, and never over something
+//! the user has unless told to; then what was there is kept under another name.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::Complaint;
+use crate::load::file::shown;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::origin::Origin;
+use crate::msg;
+
+/// Writes a file that must not exist yet.
+pub fn new_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let temporary = filled(path, bytes)?;
+    match temporary.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(error.error).with_context(|| shown(path)),
+    }
+}
+
+/// Writes a file; one that exists is kept as `NAME.bak`, `NAME.bak-2` and so on.
+pub fn keeping_old(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if path.exists() {
+        let kept = free_name(path, |number| match number {
+            1 => ".bak".to_owned(),
+            _ => format!(".bak-{number}"),
+        });
+        std::fs::hard_link(path, &kept).or_else(|_| std::fs::copy(path, &kept).map(drop))?;
+    }
+    filled(path, bytes)?.persist(path).with_context(|| shown(path))?;
+    Ok(())
+}
+
+/// Writes a file under the first name that is free: `stem.end`, `stem-2.end` and so on.
+pub fn under_free_name(folder: &Path, stem: &str, end: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
+    for number in 1..1000 {
+        let name = if number == 1 { format!("{stem}.{end}") } else { format!("{stem}-{number}.{end}") };
+        let path = folder.join(name);
+        if path.exists() {
+            continue;
+        }
+        match filled(&path, bytes)?.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error.error).with_context(|| shown(&path)),
+        }
+    }
+    Err(exists(&folder.join(format!("{stem}.{end}"))))
+}
+
+/// The first of `path` + suffix that is free.
+pub fn free_name(path: &Path, suffix: impl Fn(u32) -> String) -> PathBuf {
+    let with = |number: u32| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix(number));
+        PathBuf::from(name)
+    };
+    (1..).map(with).find(|path| !path.exists()).unwrap_or_else(|| path.to_owned())
+}
+
+pub fn exists(path: &Path) -> anyhow::Error {
+    let wrong = Diagnostic::error(msg!("write.exists"), msg!("write.exists.mend"));
+    Complaint(wrong.at(Origin::file(shown(path)))).into()
+}
+
+fn filled(path: &Path, bytes: &[u8]) -> anyhow::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(|| shown(folder))?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o644));
+    }
+    let mut temporary =
+        builder.prefix(".tenken-").tempfile_in(folder).with_context(|| shown(folder))?;
+    temporary.write_all(bytes).with_context(|| shown(path))?;
+    temporary.as_file().sync_all().with_context(|| shown(path))?;
+    Ok(temporary)
+}

@@ -1,0 +1,214 @@
+//! How one item is decided: applicability, then measurement, then the answer, then the documents it
+//! needs, then the evaluator's word. Each step leaves its reason.
+
+use std::sync::Arc;
+
+use super::{Context, criterion};
+use crate::model::answer::{Answer, Evidence, Status};
+use crate::model::assessment::{Conflict, Finding, Judged, State};
+use crate::model::checklist::Item;
+use crate::model::criterion::Power;
+use crate::model::message::{Arg, Message};
+use crate::model::policy::Rule;
+use crate::model::verdict::{Assurance, Verdict};
+use crate::model::workspace::FileState;
+use crate::msg;
+
+pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
+    let name = &item.name;
+    let answer = context.workspace.answers.get(name).cloned();
+    let evidence = answer.as_deref().map(|answer| with_state(&answer.evidence, context)).unwrap_or_default();
+    let mut finding = Finding {
+        verdict: Verdict::Open,
+        assurance: Assurance::None,
+        conflict: None,
+        criteria: Vec::new(),
+        reasons: Vec::new(),
+        review: None,
+        overdue: false,
+        evidence,
+        answer,
+        item: Arc::clone(&item),
+    };
+    let missing = item.when.missing(&context.workspace.features);
+    if missing.is_empty() {
+        let rule = context.policy.rules.get(name).cloned().unwrap_or_default();
+        settle(&mut finding, &rule, context);
+    } else {
+        finding.verdict = Verdict::NotApplicable;
+        finding.reasons.push(msg!("reason.feature_absent", features = missing));
+    }
+    review(&mut finding, context);
+    finding
+}
+
+fn with_state(evidence: &[Evidence], context: &Context) -> Vec<(Evidence, Option<FileState>)> {
+    let state = |one: &Evidence| one.file.as_ref().map(|file| state_of(file, context));
+    evidence.iter().map(|one| (one.clone(), state(one))).collect()
+}
+
+fn state_of(file: &str, context: &Context) -> FileState {
+    context.files.get(file).cloned().unwrap_or(FileState::Missing)
+}
+
+fn settle(finding: &mut Finding, rule: &Rule, context: &Context) {
+    finding.criteria = rule.measure.iter().map(|one| criterion::judge(one, context)).collect();
+    name_unusable_files(finding);
+    if !by_measurement(finding) {
+        by_answer(finding, context);
+    }
+    if rule.documented && finding.verdict == Verdict::Pass && !names_a_document(finding) {
+        finding.verdict = Verdict::Partial;
+        finding.reasons.push(msg!("reason.document_missing", documents = documents(&finding.item)));
+    }
+}
+
+/// A criterion that does not hold settles the item against it; all deciding criteria holding settles
+/// it for it. Anything less settles nothing.
+fn by_measurement(finding: &mut Finding) -> bool {
+    let answered = finding.answer.as_deref().and_then(|answer| answer.status);
+    let broken: Vec<Arg> = finding
+        .criteria
+        .iter()
+        .filter(|judged| judged.criterion.power.can_refute() && judged.state == State::Broken)
+        .map(|judged| Arg::from(&judged.criterion.fact.label))
+        .collect();
+    if !broken.is_empty() {
+        finding.verdict = Verdict::Fail;
+        finding.assurance = Assurance::Measured;
+        finding.reasons.push(msg!("reason.measured_broken", facts = Arg::List(broken)));
+        if answered == Some(Status::Yes) {
+            finding.conflict = Some(Conflict::Refuted);
+            finding.reasons.push(msg!("reason.conflict_refuted"));
+        }
+        return true;
+    }
+    let mut deciding = finding.criteria.iter().filter(|judged| judged.criterion.power.can_refute());
+    let has_proof = finding.criteria.iter().any(|judged| judged.criterion.power == Power::Both);
+    if !has_proof || !deciding.all(|judged| judged.state == State::Held) {
+        return false;
+    }
+    finding.verdict = Verdict::Pass;
+    finding.assurance = Assurance::Measured;
+    finding.reasons.push(msg!("reason.measured_held"));
+    if answered == Some(Status::No) {
+        finding.conflict = Some(Conflict::Better);
+        finding.reasons.push(msg!("reason.conflict_better"));
+    }
+    true
+}
+
+fn by_answer(finding: &mut Finding, context: &Context) {
+    let undecided: Vec<Message> = finding.criteria.iter().filter_map(undecided).collect();
+    finding.reasons.extend(undecided);
+    let (verdict, reason) = match finding.answer.as_deref() {
+        Some(answer) => of_answer(answer, context),
+        None => (Verdict::Open, msg!("reason.unanswered")),
+    };
+    finding.overdue = reason.id == "reason.overdue";
+    finding.reasons.push(reason);
+    finding.verdict = verdict;
+    finding.assurance = match verdict {
+        Verdict::Open => Assurance::None,
+        Verdict::NotApplicable => Assurance::Declared,
+        Verdict::Pass if is_confirmed(finding) => Assurance::Measured,
+        _ if has_a_hashed_file(finding) => Assurance::Documented,
+        _ => Assurance::Declared,
+    };
+}
+
+fn of_answer(answer: &Answer, context: &Context) -> (Verdict, Message) {
+    match answer.status {
+        None => (Verdict::Open, msg!("reason.unanswered")),
+        Some(Status::Yes) => (Verdict::Pass, msg!("reason.answered_yes")),
+        Some(Status::Partial) => (Verdict::Partial, msg!("reason.answered_partial")),
+        Some(Status::No) => (Verdict::Fail, msg!("reason.answered_no")),
+        Some(Status::Na) if answer.measure.is_none() => {
+            (Verdict::Open, msg!("reason.not_applicable_without_reason"))
+        }
+        Some(Status::Na) => (Verdict::NotApplicable, msg!("reason.not_applicable_claimed")),
+        Some(Status::Planned) => match answer.due {
+            None => (Verdict::Open, msg!("reason.planned_without_date")),
+            Some(due) if due < context.clock.today => (Verdict::Fail, msg!("reason.overdue", due = due)),
+            Some(due) => (Verdict::Partial, msg!("reason.planned", due = due)),
+        },
+    }
+}
+
+fn undecided(judged: &Judged) -> Option<Message> {
+    match &judged.state {
+        State::Undecided(reason) if judged.criterion.power != Power::Hints => {
+            let fact = &judged.criterion.fact.label;
+            Some(msg!("reason.undecided", fact = fact, reason = reason.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// A confirming criterion holds, and nothing that could have spoken against it went unseen.
+fn is_confirmed(finding: &Finding) -> bool {
+    let proving = |power: Power| matches!(power, Power::Both | Power::Confirms);
+    let mut counted = finding.criteria.iter().filter(|judged| judged.criterion.power != Power::Hints);
+    let confirmed = finding.criteria.iter().any(|j| proving(j.criterion.power) && j.state == State::Held);
+    confirmed && counted.all(|judged| !matches!(judged.state, State::Undecided(_)))
+}
+
+fn has_a_hashed_file(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|(_, state)| matches!(state, Some(FileState::Hashed { .. })))
+}
+
+/// Named by a file that is there, or by title and page.
+fn names_a_document(finding: &Finding) -> bool {
+    has_a_hashed_file(finding) || names_title_and_page(finding)
+}
+
+fn names_title_and_page(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|(one, _)| one.document.is_some() && one.page.is_some())
+}
+
+fn name_unusable_files(finding: &mut Finding) {
+    for (one, state) in &finding.evidence {
+        let file = one.file.as_deref().unwrap_or_default();
+        match state {
+            Some(FileState::Missing) => finding.reasons.push(msg!("reason.file_missing", file = file)),
+            Some(FileState::Unusable(why)) => {
+                finding.reasons.push(msg!("reason.file_unusable", file = file, why = why.clone()));
+            }
+            Some(FileState::Hashed { .. }) | None => {}
+        }
+    }
+}
+
+fn documents(item: &Item) -> Vec<Arg> {
+    item.evidence.iter().map(Arg::from).collect()
+}
+
+/// The evaluator's word replaces the verdict and keeps the one it replaced. It changes nothing that
+/// was measured; where it departs from what was decided, it is known only as well as its document.
+fn review(finding: &mut Finding, context: &Context) {
+    let Some(review) = context.workspace.reviews.get(&finding.item.name) else { return };
+    let replaced = finding.verdict;
+    let accepted = review.verdict == Verdict::Pass && names_title_and_page(finding);
+    let documented = accepted || has_a_hashed_file(finding);
+    finding.assurance = match review.verdict {
+        Verdict::Open => Assurance::None,
+        verdict if verdict == replaced && finding.assurance == Assurance::Measured => Assurance::Measured,
+        _ if documented => Assurance::Documented,
+        _ => Assurance::Declared,
+    };
+    finding.verdict = review.verdict;
+    let kept = msg!("reason.reviewed");
+    let changed = || msg!("reason.review_replaced", verdict = verdict_label(replaced));
+    finding.reasons.push(if review.verdict == replaced { kept } else { changed() });
+    finding.review = Some((Arc::clone(review), replaced));
+}
+
+fn verdict_label(verdict: Verdict) -> Message {
+    match verdict {
+        Verdict::Pass => msg!("verdict.pass"),
+        Verdict::Partial => msg!("verdict.partial"),
+        Verdict::Fail => msg!("verdict.fail"),
+        Verdict::NotApplicable => msg!("verdict.not_applicable"),
+        Verdict::Open => msg!("verdict.open"),
+    }
+}

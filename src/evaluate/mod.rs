@@ -1,0 +1,81 @@
+//! Rules, facts and answers become findings, and findings become scores. Pure: the same input gives
+//! the same assessment, whatever the clock on the wall says. Must not read files or ask the network.
+
+mod criterion;
+mod item;
+mod score;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::assessment::{Assessment, Clock, Finding};
+use crate::model::fact::Observation;
+use crate::model::policy::{Policy, PolicySource};
+use crate::model::workspace::{Files, Workspace};
+
+/// Everything that a decision may look at.
+struct Context<'a> {
+    workspace: &'a Workspace,
+    policy: &'a Policy,
+    observations: &'a [Observation],
+    by_fact: HashMap<&'a str, Vec<usize>>,
+    files: &'a Files,
+    clock: Clock,
+}
+
+/// Decides every item of the workspace's checklists.
+pub fn evaluate(
+    workspace: &Workspace,
+    policy: &Policy,
+    observations: Vec<Observation>,
+    files: &Files,
+    clock: Clock,
+) -> Assessment {
+    let findings = findings(workspace, policy, &observations, files, clock);
+    let by_checklist = workspace
+        .checklists
+        .iter()
+        .map(|checklist| {
+            let own = findings.iter().filter(|finding| finding.item.name.checklist() == checklist.id);
+            (checklist.id.clone(), score::scores(own, &policy.scoring))
+        })
+        .collect();
+    let scores = score::scores(&findings, &policy.scoring);
+    let (conclusion, conclusion_title) = score::conclude(&scores, &policy.scoring);
+    Assessment {
+        clock,
+        subject: workspace.subject.clone(),
+        features: workspace.features.clone(),
+        checklists: workspace.checklists.clone(),
+        targets: workspace.targets.clone(),
+        rules: sources(workspace, policy),
+        facts: observations,
+        findings,
+        scores,
+        by_checklist,
+        conclusion,
+        conclusion_title,
+    }
+}
+
+/// The policy files that had a say: those for every checklist, and those of the chosen ones.
+fn sources(workspace: &Workspace, policy: &Policy) -> Vec<PolicySource> {
+    let chosen = |id: &String| workspace.checklists.iter().any(|checklist| checklist.id == *id);
+    policy.sources.iter().filter(|source| source.checklist.as_ref().is_none_or(chosen)).cloned().collect()
+}
+
+fn findings(
+    workspace: &Workspace,
+    policy: &Policy,
+    observations: &[Observation],
+    files: &Files,
+    clock: Clock,
+) -> Vec<Finding> {
+    let mut by_fact: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, observation) in observations.iter().enumerate() {
+        by_fact.entry(&observation.fact.key).or_default().push(index);
+    }
+    let context = Context { workspace, policy, observations, by_fact, files, clock };
+    let items = workspace.checklists.iter().flat_map(|checklist| &checklist.items);
+    items.map(|item| item::decide(Arc::clone(item), &context)).collect()
+}

@@ -1,0 +1,220 @@
+//! Reads `answers.yaml`: what the applicant says, and the evaluator's reviews.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::catalog::Catalog;
+use super::suggest::suggest;
+use super::words::{date, optional_words};
+use super::yaml::{Entries, Field, Reading};
+use crate::model::answer::{Answer, Evidence, Review, Status};
+use crate::model::name::ItemName;
+use crate::model::origin::Span;
+use crate::model::verdict::Verdict;
+use crate::msg;
+
+/// Answers and reviews, by item (`checklist/id`).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "tenken answers (answers.yaml)")]
+pub struct RawAnswers {
+    /// What the applicant says.
+    #[serde(default)]
+    answers: Field<Entries<RawAnswer>>,
+    /// The evaluator's word, kept apart from the applicant's.
+    #[serde(default)]
+    reviews: Field<Entries<RawReview>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawAnswer {
+    #[serde(default)]
+    #[schemars(with = "Option<Status>")]
+    status: Field<Status>,
+    /// What is done; for `na`, why it does not apply.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    measure: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<Vec<RawEvidence>>")]
+    evidence: Field<Vec<Field<RawEvidence>>>,
+    /// What will be improved.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    improvement: Field<String>,
+    /// By when; needed for `planned`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    due: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    by: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    on: Field<String>,
+}
+
+/// A document by its title and page, by a file in the workspace, or both.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawEvidence {
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    document: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    page: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    file: Field<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawReview {
+    verdict: Field<Verdict>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    by: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    on: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    note: Field<String>,
+}
+
+#[derive(Debug, Default)]
+pub struct Answers {
+    pub answers: BTreeMap<ItemName, Arc<Answer>>,
+    pub reviews: BTreeMap<ItemName, Arc<Review>>,
+}
+
+pub fn read(reading: &Reading, catalog: &Catalog, chosen: &[String]) -> Option<Answers> {
+    let raw: RawAnswers = reading.document()?;
+    let names = Names { catalog, chosen, reading };
+    let mut read = Answers::default();
+    for (key, value) in raw.answers.value().unwrap_or_default().0 {
+        let Some((name, span)) = names.check(key) else { continue };
+        // An item without anything below it has been left open.
+        let Some((raw, _)) = value.given() else { continue };
+        let answer = Arc::new(answer(raw, span, reading));
+        read.answers.insert(name, answer);
+    }
+    for (key, value) in raw.reviews.value().unwrap_or_default().0 {
+        let Some((name, span)) = names.check(key) else { continue };
+        let Some((raw, _)) = value.given() else { continue };
+        let Some((verdict, _)) = raw.verdict.required("verdict", span, reading) else { continue };
+        let review = Review {
+            verdict,
+            by: optional_words(raw.by),
+            on: date(raw.on, reading),
+            note: optional_words(raw.note),
+        };
+        read.reviews.insert(name, Arc::new(review));
+    }
+    Some(read)
+}
+
+/// What names are good for here.
+struct Names<'a> {
+    catalog: &'a Catalog,
+    chosen: &'a [String],
+    reading: &'a Reading<'a>,
+}
+
+impl Names<'_> {
+    fn check(&self, key: Field<String>) -> Option<(ItemName, Span)> {
+        let (word, span) = key.given()?;
+        let Some(name) = ItemName::parse(&word) else {
+            self.reading.error(span, msg!("item.shape", item = &word), msg!("item.shape.mend"));
+            return None;
+        };
+        let Some(checklist) = self.catalog.checklists.get(name.checklist()) else {
+            let known = self.catalog.checklists.keys().map(String::as_str);
+            let what = msg!("checklist.unknown", checklist = name.checklist());
+            self.reading.error(span, what, suggest(name.checklist(), known));
+            return None;
+        };
+        if checklist.item(name.id()).is_none() {
+            let known = checklist.items.iter().map(|item| item.name.as_str());
+            self.reading.error(span, msg!("item.unknown", item = &word), suggest(&word, known));
+            return None;
+        }
+        if !self.chosen.iter().any(|id| id == name.checklist()) {
+            let what = msg!("item.not_in_this_audit", item = &word, checklist = name.checklist());
+            self.reading.warning(span, what, msg!("item.not_in_this_audit.mend"));
+            return None;
+        }
+        Some((name, span))
+    }
+}
+
+fn answer(raw: RawAnswer, span: Span, reading: &Reading) -> Answer {
+    let due_given = matches!(raw.due, Field::Given(..) | Field::Invalid);
+    let answer = Answer {
+        status: raw.status.value(),
+        measure: optional_words(raw.measure),
+        evidence: evidence(raw.evidence, reading),
+        improvement: optional_words(raw.improvement),
+        due: date(raw.due, reading),
+        by: optional_words(raw.by),
+        on: date(raw.on, reading),
+    };
+    if answer.status == Some(Status::Planned) && answer.due.is_none() && !due_given {
+        reading.error(span, msg!("answer.planned_without_date"), msg!("answer.planned_without_date.mend"));
+    }
+    if answer.status == Some(Status::Na) && answer.measure.is_none() {
+        reading.warning(span, msg!("answer.na_without_reason"), msg!("answer.na_without_reason.mend"));
+    }
+    answer
+}
+
+fn evidence(raw: Field<Vec<Field<RawEvidence>>>, reading: &Reading) -> Vec<Evidence> {
+    let one = |(raw, span): (RawEvidence, Span)| {
+        let (document, page) = (optional_words(raw.document), optional_words(raw.page));
+        let file = raw.file.given();
+        let file = match file {
+            Some((path, span)) => Some(within_workspace(&path).or_else(|| {
+                reading.error(span, msg!("evidence.outside", path = &path), msg!("evidence.outside.mend"));
+                None
+            })?),
+            None => None,
+        };
+        if document.is_none() && file.is_none() {
+            reading.error(span, msg!("evidence.names_nothing"), msg!("evidence.names_nothing.mend"));
+            return None;
+        }
+        Some(Evidence { document, page, file })
+    };
+    raw.value().unwrap_or_default().into_iter().filter_map(Field::given).filter_map(one).collect()
+}
+
+/// A path that stays within the workspace, with forward slashes; nothing for one that leaves it.
+fn within_workspace(path: &str) -> Option<String> {
+    let path = path.trim().replace('\\', "/");
+    let has_drive = path.as_bytes().get(1) == Some(&b':');
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let stays = !path.starts_with('/') && !has_drive && !parts.contains(&"..") && !parts.is_empty();
+    let plain = !path.chars().any(char::is_control);
+    (stays && plain).then(|| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within_workspace;
+
+    #[test]
+    fn an_evidence_path_stays_within_the_workspace() {
+        assert_eq!(within_workspace("evidence/tls.pdf").as_deref(), Some("evidence/tls.pdf"));
+        assert_eq!(within_workspace(r"evidence\規程.pdf").as_deref(), Some("evidence/規程.pdf"));
+        assert_eq!(within_workspace("./evidence//a.pdf").as_deref(), Some("evidence/a.pdf"));
+        for bad in ["/etc/passwd", "../x", "evidence/../../x", r"C:\x", "c:x", r"\\server\x", "", ".", "a\u{0}b"] {
+            assert_eq!(within_workspace(bad), None, "{bad}");
+        }
+    }
+}

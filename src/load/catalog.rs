@@ -1,0 +1,216 @@
+//! Everything the guidelines say, from the binary and from folders of the user's own: features,
+//! facts, scoring, checklists, rules. A folder adds to what is built in, or replaces it by id.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::file::{TextFile, shown};
+use super::yaml::{Reading, top_level_keys};
+use super::{checklist, embedded, features, registry, rules, scoring};
+use crate::model::checklist::Checklist;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::fact::Registry;
+use crate::model::feature::Feature;
+use crate::model::origin::Origin;
+use crate::model::policy::{Policy, PolicySource};
+use crate::model::scoring::Scoring;
+use crate::msg;
+
+/// Where to look beside the built-in data.
+#[derive(Debug, Clone, Default)]
+pub struct Folders {
+    pub checklists: Option<PathBuf>,
+    pub rules: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+pub struct Catalog {
+    pub features: BTreeMap<String, Feature>,
+    pub registry: Registry,
+    pub checklists: BTreeMap<String, Arc<Checklist>>,
+    pub policy: Policy,
+}
+
+/// What a data file holds, told by its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    Checklist,
+    Rules,
+    Features,
+    Facts,
+    Scoring,
+    Workspace,
+    Answers,
+}
+
+impl FileKind {
+    pub fn of(text: &str) -> Option<FileKind> {
+        let keys = top_level_keys(text)?;
+        let has = |key: &str| keys.iter().any(|one| one == key);
+        Some(match () {
+            () if has("subject") => FileKind::Workspace,
+            () if has("answers") || has("reviews") => FileKind::Answers,
+            () if has("rules") => FileKind::Rules,
+            () if has("items") => FileKind::Checklist,
+            () if has("scoring") => FileKind::Scoring,
+            () if has("facts") => FileKind::Facts,
+            () if has("features") => FileKind::Features,
+            () => return None,
+        })
+    }
+}
+
+/// Loads the catalogue. Nothing only where the built-in scoring cannot be read or a problem was
+/// noted that leaves no catalogue to speak of.
+pub fn load(folders: &Folders, diagnostics: &Diagnostics) -> Option<Catalog> {
+    let built_in = embedded::rules();
+    let own_rules = folder(folders.rules.as_deref(), diagnostics);
+    let own_checklists = folder(folders.checklists.as_deref(), diagnostics);
+    let mut parts = Parts::default();
+    for file in built_in.iter().chain(&own_rules) {
+        parts.definitions(file, diagnostics);
+    }
+    for file in &embedded::checklists() {
+        parts.checklist(file, None, diagnostics);
+    }
+    let mut own = BTreeMap::new();
+    for file in &own_checklists {
+        parts.checklist(file, Some(&mut own), diagnostics);
+    }
+    let mut own_ids = Vec::new();
+    for file in &own_rules {
+        parts.rules(file, diagnostics, Some(&mut own_ids));
+    }
+    for file in &built_in {
+        parts.built_in_rules(file, &own, &own_ids, diagnostics);
+    }
+    let Parts { features, registry, checklists, scoring, rules, sources } = parts;
+    let policy = Policy { rules, scoring: scoring?, sources };
+    Some(Catalog { features, registry, checklists, policy })
+}
+
+#[derive(Default)]
+struct Parts {
+    features: BTreeMap<String, Feature>,
+    registry: Registry,
+    checklists: BTreeMap<String, Arc<Checklist>>,
+    scoring: Option<Scoring>,
+    rules: std::collections::HashMap<crate::model::name::ItemName, Arc<crate::model::policy::Rule>>,
+    sources: Vec<PolicySource>,
+}
+
+impl Parts {
+    /// Features, facts and scoring: what checklists and rules are held against.
+    fn definitions(&mut self, file: &TextFile, diagnostics: &Diagnostics) {
+        let reading = Reading::new(file, diagnostics);
+        let read = match FileKind::of(&file.text) {
+            Some(FileKind::Features) => features::read(&reading, &mut self.features),
+            Some(FileKind::Facts) => registry::read(&reading, &mut self.registry),
+            Some(FileKind::Scoring) => scoring::read(&reading).map(|scoring| self.scoring = Some(scoring)),
+            Some(FileKind::Rules) => return,
+            Some(_) => return misplaced(file, diagnostics),
+            None => {
+                // Not YAML, or of no kind we know: reading it as rules says which and where.
+                let _: Option<rules::RawRules> = reading.document();
+                return;
+            }
+        };
+        if read.is_some() {
+            self.sources.push(PolicySource::new(&file.name, digest(&file.text), None));
+        }
+    }
+
+    fn checklist(
+        &mut self,
+        file: &TextFile,
+        own: Option<&mut BTreeMap<String, Arc<str>>>,
+        diagnostics: &Diagnostics,
+    ) {
+        let reading = Reading::new(file, diagnostics);
+        let Some(read) = checklist::read(&reading, &self.features, digest(&file.text)) else { return };
+        if let Some(own) = own
+            && let Some(first) = own.insert(read.id.clone(), Arc::clone(&file.name))
+        {
+            let what = msg!("checklist.id_twice", checklist = &read.id);
+            let twice = Diagnostic::error(what, msg!("checklist.id_twice.mend"));
+            diagnostics.push(twice.at(Origin::file(Arc::clone(&file.name))).and(Origin::file(first)));
+        }
+        self.checklists.insert(read.id.clone(), Arc::new(read));
+    }
+
+    fn rules(&mut self, file: &TextFile, diagnostics: &Diagnostics, own: Option<&mut Vec<String>>) {
+        if FileKind::of(&file.text) != Some(FileKind::Rules) {
+            return;
+        }
+        let reading = Reading::new(file, diagnostics);
+        let Some(read) = rules::read(&reading, &self.registry, &self.checklists) else { return };
+        if let Some(own) = own {
+            if own.contains(&read.checklist) {
+                let what = msg!("rules.id_twice", checklist = &read.checklist);
+                let twice = Diagnostic::error(what, msg!("rules.id_twice.mend"));
+                diagnostics.push(twice.at(Origin::file(Arc::clone(&file.name))));
+            }
+            own.push(read.checklist.clone());
+        }
+        self.sources.push(PolicySource::new(&file.name, digest(&file.text), Some(read.checklist)));
+        self.rules.extend(read.rules);
+    }
+
+    /// Built-in rules serve a checklist unless the user brings rules for it. For a checklist that
+    /// the user replaced they serve as far as they fit, and a warning says so.
+    fn built_in_rules(
+        &mut self,
+        file: &TextFile,
+        replaced: &BTreeMap<String, Arc<str>>,
+        own_rules: &[String],
+        diagnostics: &Diagnostics,
+    ) {
+        let id = file.name.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default();
+        if own_rules.iter().any(|own| own == id) {
+            return;
+        }
+        let Some(by) = replaced.get(id) else { return self.rules(file, diagnostics, None) };
+        let aside = Diagnostics::default();
+        self.rules(file, &aside, None);
+        if aside.errors() > 0 {
+            let what = msg!("rules.do_not_fit", checklist = id, count = aside.errors());
+            let warning = Diagnostic::warning(what, msg!("rules.do_not_fit.mend"));
+            diagnostics.push(warning.at(Origin::file(Arc::clone(by))));
+        }
+    }
+}
+
+fn misplaced(file: &TextFile, diagnostics: &Diagnostics) {
+    let wrong = Diagnostic::error(msg!("rules.misplaced"), msg!("rules.misplaced.mend"));
+    diagnostics.push(wrong.at(Origin::file(Arc::clone(&file.name))));
+}
+
+/// The YAML files of a folder, by name.
+fn folder(path: Option<&Path>, diagnostics: &Diagnostics) -> Vec<TextFile> {
+    let Some(path) = path else { return Vec::new() };
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let what = msg!("folder.unreadable", error = error.to_string());
+            let wrong = Diagnostic::error(what, msg!("folder.unreadable.mend"));
+            diagnostics.push(wrong.at(Origin::file(shown(path))));
+            return Vec::new();
+        }
+    };
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|end| end == "yaml" || end == "yml");
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_yaml).collect();
+    paths.sort();
+    if paths.is_empty() {
+        let wrong = Diagnostic::error(msg!("folder.no_yaml"), msg!("folder.no_yaml.mend"));
+        diagnostics.push(wrong.at(Origin::file(shown(path))));
+    }
+    let read = |path: &PathBuf| TextFile::read(path).map_err(|wrong| diagnostics.push(wrong)).ok();
+    paths.iter().filter_map(read).collect()
+}
+
+/// SHA-256 of a file's text, in lower-case hexadecimal.
+pub fn digest(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

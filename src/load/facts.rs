@@ -1,0 +1,101 @@
+//! Reads facts that were measured earlier. Each is held against the registry; what does not fit is
+//! an error, for a fact that is dropped in silence could have been the one that refutes.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::file::TextFile;
+use super::suggest::suggest;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::fact::{FactType, Failure, Observation, Outcome, Registry, Value};
+use crate::model::message::Message;
+use crate::model::origin::{Origin, Span};
+use crate::model::text::Text;
+use crate::model::workspace::Target;
+use crate::msg;
+use crate::wire::facts::{self as wire, FactsFile, MissingKind};
+
+pub fn read(file: &TextFile, registry: &Registry, targets: &[Target], diagnostics: &Diagnostics) -> Vec<Observation> {
+    let parsed: FactsFile = match serde_json::from_str(&file.text) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let column = u32::try_from(error.column()).unwrap_or_default();
+            let span = Span { line: u32::try_from(error.line()).unwrap_or(1), column: column.max(1), length: 0 };
+            let what = msg!("facts.json", error = error.to_string());
+            let origin = if error.line() > 0 { file.origin(span) } else { Origin::file(Arc::clone(&file.name)) };
+            diagnostics.push(Diagnostic::error(what, msg!("facts.json.mend")).at(origin));
+            return Vec::new();
+        }
+    };
+    if parsed.schema != wire::SCHEMA {
+        let what = msg!("facts.schema", found = parsed.schema, wanted = wire::SCHEMA);
+        diagnostics.push(Diagnostic::error(what, msg!("facts.schema.mend")).at(whole(file)));
+        return Vec::new();
+    }
+    let mut observations = Vec::new();
+    for (index, fact) in parsed.facts.into_iter().enumerate() {
+        let key = fact.key.clone();
+        let target = fact.target.clone();
+        match observation(fact, registry) {
+            Ok(observation) if targets.iter().any(|one| one.endpoint == observation.target) => {
+                observations.push(observation);
+            }
+            Ok(_) => {
+                let what = msg!("facts.other_target", fact = key, target = target);
+                diagnostics.push(Diagnostic::warning(what, msg!("facts.other_target.mend")).at(whole(file)));
+            }
+            Err((why, mend)) => {
+                let what = msg!("facts.entry", number = index + 1, fact = key, why = why);
+                diagnostics.push(Diagnostic::error(what, mend).at(whole(file)));
+            }
+        }
+    }
+    observations
+}
+
+fn whole(file: &TextFile) -> Origin {
+    Origin::file(Arc::clone(&file.name))
+}
+
+fn observation(raw: wire::Fact, registry: &Registry) -> Result<Observation, (Message, Message)> {
+    let Some(fact) = registry.fact(&raw.key) else {
+        let known = registry.0.keys().map(String::as_str);
+        return Err((msg!("fact.unknown", fact = &raw.key), suggest(&raw.key, known)));
+    };
+    let outcome = match (raw.value, raw.missing) {
+        (Some(given), None) => {
+            let value = value(given, fact.of).ok_or((msg!("facts.type"), msg!("facts.type.mend")))?;
+            Outcome::Known(value)
+        }
+        (None, Some(missing)) => match missing.kind {
+            MissingKind::Absent => Outcome::Absent,
+            MissingKind::Failed => Outcome::Failed(match missing.reason {
+                Some(words) => Failure::Reported(Text::new(words.ja, words.en)),
+                None => Failure::Because(msg!("undecided.no_reason")),
+            }),
+        },
+        _ => return Err((msg!("facts.value_or_missing"), msg!("facts.value_or_missing.mend"))),
+    };
+    let at: Timestamp = raw.time.parse().map_err(|_| (msg!("facts.time"), msg!("facts.time.mend")))?;
+    Ok(Observation {
+        fact: Arc::clone(fact),
+        outcome,
+        target: raw.target,
+        address: raw.address,
+        at,
+        method: raw.method,
+        transcript: raw.transcript,
+    })
+}
+
+fn value(given: wire::Value, of: FactType) -> Option<Value> {
+    match (given, of) {
+        (wire::Value::Boolean(value), FactType::Boolean) => Some(Value::Boolean(value)),
+        (wire::Value::Integer(value), FactType::Integer) => Some(Value::Integer(value)),
+        (wire::Value::Text(value), FactType::Text) => Some(Value::Text(value)),
+        (wire::Value::Text(value), FactType::Date) => value.parse().ok().map(Value::Date),
+        (wire::Value::List(value), FactType::List) => Some(Value::List(value)),
+        _ => None,
+    }
+}

@@ -1,0 +1,88 @@
+//! Files into vocabulary: raw types validated into checked ones. Must not decide anything.
+
+pub mod answers;
+pub mod catalog;
+pub mod checklist;
+pub mod embedded;
+pub mod facts;
+pub mod features;
+pub mod file;
+pub mod registry;
+pub mod rules;
+pub mod scoring;
+pub mod suggest;
+pub mod words;
+pub mod workspace;
+pub mod yaml;
+
+use std::path::Path;
+
+use catalog::Catalog;
+use file::{TextFile, shown};
+use yaml::Reading;
+
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::origin::Origin;
+use crate::model::workspace::Workspace;
+use crate::msg;
+
+/// The files of a workspace that people write.
+pub const PROFILE: &str = "tenken.yaml";
+pub const ANSWERS: &str = "answers.yaml";
+
+/// A whole workspace. Nothing where its profile cannot be read; other problems are noted, and the
+/// caller stops on errors.
+pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
+    if !folder.is_dir() {
+        let (what, mend) = match folder.exists() {
+            true => (msg!("workspace.not_a_folder"), msg!("workspace.not_a_folder.mend")),
+            false => (msg!("workspace.missing"), msg!("workspace.missing.mend")),
+        };
+        diagnostics.push(Diagnostic::error(what, mend).at(Origin::file(shown(folder))));
+        return None;
+    }
+    let path = folder.join(PROFILE);
+    if !path.exists() {
+        let wrong = Diagnostic::error(msg!("workspace.no_profile"), msg!("workspace.no_profile.mend"));
+        diagnostics.push(wrong.at(Origin::file(shown(&path))));
+        return None;
+    }
+    let file = TextFile::read(&path).map_err(|wrong| diagnostics.push(wrong)).ok()?;
+    let profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
+    refuse_workbook(folder, diagnostics);
+    // Answers are read even where the profile is wrong, so that all problems show at once.
+    let chosen: Vec<String> = match &profile {
+        Some(profile) => profile.checklists.iter().map(|checklist| checklist.id.clone()).collect(),
+        None => catalog.checklists.keys().cloned().collect(),
+    };
+    let answers = answers(folder, catalog, &chosen, diagnostics);
+    let profile = profile?;
+    Some(Workspace {
+        subject: profile.subject,
+        features: profile.features,
+        checklists: profile.checklists,
+        targets: profile.targets,
+        answers: answers.answers,
+        reviews: answers.reviews,
+    })
+}
+
+fn answers(folder: &Path, catalog: &Catalog, chosen: &[String], diagnostics: &Diagnostics) -> answers::Answers {
+    let path = folder.join(ANSWERS);
+    if !path.exists() {
+        return answers::Answers::default();
+    }
+    let read = |file: TextFile| answers::read(&Reading::new(&file, diagnostics), catalog, chosen);
+    TextFile::read(&path).map_err(|wrong| diagnostics.push(wrong)).ok().and_then(read).unwrap_or_default()
+}
+
+/// Answers in a workbook cannot be read yet, and must not be passed over in silence.
+fn refuse_workbook(folder: &Path, diagnostics: &Diagnostics) {
+    for name in ["answers.xlsx", "answers.xlsm", "answers.xls", "answers.ods", "answers.yml"] {
+        let path = folder.join(name);
+        if path.exists() {
+            let wrong = Diagnostic::error(msg!("workspace.workbook"), msg!("workspace.workbook.mend"));
+            diagnostics.push(wrong.at(Origin::file(shown(&path))));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Reads `tenken.yaml`: who is audited, what applies, what may be measured.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::catalog::Catalog;
+use super::words::{one_of, optional_words, words};
+use super::yaml::{Field, Reading};
+use crate::model::checklist::Checklist;
+use crate::model::origin::Span;
+use crate::model::workspace::{Kind, Subject, Target};
+use crate::msg;
+
+/// Who is audited, what applies to them, and what may be measured.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "tenken workspace (tenken.yaml)")]
+pub struct RawWorkspace {
+    subject: Field<RawSubject>,
+    /// What applies; `tenken list --features` explains each.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    features: Field<Vec<Field<String>>>,
+    /// Left out: what suits the kind.
+    #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
+    checklists: Field<Vec<Field<String>>>,
+    /// A vendor's assessment that answers the vendor's items.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    vendor_assessment: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Vec<RawTarget>")]
+    targets: Field<Vec<Field<RawTarget>>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawSubject {
+    /// The name of the organisation.
+    #[schemars(with = "String")]
+    name: Field<String>,
+    kind: Field<Kind>,
+    /// For a vendor: the system under evaluation.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    product: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    applicant: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    evaluator: Field<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawTarget {
+    /// An https or http address of the system.
+    #[schemars(with = "String")]
+    url: Field<String>,
+    /// Who allows the measurement. Without a name nothing is contacted.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    authorized_by: Field<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    oidc_issuer: Field<String>,
+}
+
+/// What `tenken.yaml` says, checked against the catalogue.
+#[derive(Debug)]
+pub struct Profile {
+    pub subject: Subject,
+    pub features: BTreeSet<String>,
+    pub checklists: Vec<Arc<Checklist>>,
+    pub targets: Vec<Target>,
+}
+
+pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
+    let raw: RawWorkspace = reading.document()?;
+    let top = Span { line: 1, column: 1, length: 0 };
+    let subject = raw.subject.required("subject", top, reading).and_then(|(raw, span)| subject(raw, span, reading));
+    let features = features(raw.features, catalog, reading);
+    if let Some((_, span)) = raw.vendor_assessment.given() {
+        reading.warning(span, msg!("workspace.vendor_assessment"), msg!("workspace.vendor_assessment.mend"));
+    }
+    let targets = raw.targets.value().unwrap_or_default();
+    let targets: Vec<Target> =
+        targets.into_iter().filter_map(Field::given).filter_map(|(raw, span)| target(raw, span, reading)).collect();
+    let checklists = checklists(raw.checklists, subject.as_ref().map(|subject| subject.kind), catalog, reading);
+    Some(Profile { subject: subject?, features, checklists: checklists?, targets })
+}
+
+fn subject(raw: RawSubject, span: Span, reading: &Reading) -> Option<Subject> {
+    let name = words(raw.name, "name", span, reading);
+    let kind = raw.kind.required("kind", span, reading);
+    Some(Subject {
+        name: name?,
+        kind: kind?.0,
+        product: optional_words(raw.product),
+        applicant: optional_words(raw.applicant),
+        evaluator: optional_words(raw.evaluator),
+    })
+}
+
+fn features(raw: Field<Vec<Field<String>>>, catalog: &Catalog, reading: &Reading) -> BTreeSet<String> {
+    let known = catalog.features.keys().map(String::as_str);
+    let is_known = |(key, span): &(String, Span)| {
+        one_of(key, *span, known.clone(), || msg!("feature.unknown", feature = key), reading)
+    };
+    let list = raw.value().unwrap_or_default();
+    list.into_iter().filter_map(Field::given).filter(is_known).map(|(key, _)| key).collect()
+}
+
+/// The checklists that are named, or those that suit the kind. None at all is an error: an audit of
+/// nothing must not look like an audit.
+fn checklists(
+    raw: Field<Vec<Field<String>>>,
+    kind: Option<Kind>,
+    catalog: &Catalog,
+    reading: &Reading,
+) -> Option<Vec<Arc<Checklist>>> {
+    let Some((names, span)) = raw.given() else {
+        let suiting = |checklist: &&Arc<Checklist>| kind.is_some_and(|kind| checklist.suits.contains(&kind));
+        let found: Vec<_> = catalog.checklists.values().filter(suiting).cloned().collect();
+        if found.is_empty()
+            && let Some(kind) = kind
+        {
+            let top = Span { line: 1, column: 1, length: 0 };
+            let what = msg!("workspace.nothing_suits", kind = kind.word());
+            let ids: Vec<&str> = catalog.checklists.keys().map(String::as_str).collect();
+            reading.error(top, what, msg!("workspace.nothing_suits.mend", words = ids));
+            return None;
+        }
+        return Some(found);
+    };
+    let known = catalog.checklists.keys().map(String::as_str);
+    let mut found: Vec<Arc<Checklist>> = Vec::new();
+    let given = !names.is_empty();
+    for (name, span) in names.into_iter().filter_map(Field::given) {
+        one_of(&name, span, known.clone(), || msg!("checklist.unknown", checklist = &name), reading);
+        let Some(checklist) = catalog.checklists.get(&name) else { continue };
+        if found.iter().any(|one| one.id == checklist.id) {
+            let what = msg!("workspace.checklist_twice", checklist = &name);
+            reading.error(span, what, msg!("workspace.checklist_twice.mend"));
+            continue;
+        }
+        found.push(Arc::clone(checklist));
+    }
+    if !given {
+        let ids: Vec<&str> = known.collect();
+        let what = msg!("workspace.no_checklists");
+        reading.error(span, what, msg!("workspace.nothing_suits.mend", words = ids));
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+fn target(raw: RawTarget, span: Span, reading: &Reading) -> Option<Target> {
+    let (url, url_span) = raw.url.required("url", span, reading)?;
+    let Some(endpoint) = endpoint(&url) else {
+        reading.error(url_span, msg!("target.url", url = &url), msg!("target.url.mend"));
+        return None;
+    };
+    let authorized_by = optional_words(raw.authorized_by);
+    if authorized_by.is_none() {
+        reading.warning(
+            url_span,
+            msg!("target.not_authorized", target = &endpoint),
+            msg!("target.not_authorized.mend"),
+        );
+    }
+    Some(Target { url, endpoint, authorized_by, oidc_issuer: optional_words(raw.oidc_issuer) })
+}
+
+/// Host and port of a web address; nothing where it is not one.
+pub fn endpoint(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let is_web = matches!(url.scheme(), "https" | "http") && url.username().is_empty() && url.password().is_none();
+    let port = url.port_or_known_default()?;
+    is_web.then(|| url.host_str().map(|host| format!("{host}:{port}")))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::endpoint;
+
+    #[test]
+    fn an_endpoint_is_host_and_port_in_ascii() {
+        let of = |address| endpoint(address).unwrap_or_default();
+        assert_eq!(of("https://Telemed.Example.jp/login"), "telemed.example.jp:443");
+        assert_eq!(of("http://localhost:8080"), "localhost:8080");
+        assert_eq!(of("https://診療.example.jp"), "xn--r8s02e.example.jp:443");
+        assert_eq!(of("https://[::1]:8443/"), "[::1]:8443");
+        for bad in ["telemed.example.jp", "ftp://example.jp", "https://user:secret@example.jp", "", "https://"] {
+            assert_eq!(of(bad), "", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! YAML into raw types, without stopping at the first mistake. A file becomes a tree of nodes with
+//! their places (`node`), and serde reads the tree (`decode`); what a [`Field`] cannot take is
+//! noted where it stands, and reading goes on.
+
+mod decode;
+mod field;
+mod node;
+
+use serde::de::DeserializeOwned;
+
+pub use field::{Entries, Field};
+
+use super::file::TextFile;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::message::Message;
+use crate::model::origin::{Origin, Span};
+
+/// A file being read, and where its problems go.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    pub file: &'a TextFile,
+    diagnostics: &'a Diagnostics,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(file: &'a TextFile, diagnostics: &'a Diagnostics) -> Reading<'a> {
+        Reading { file, diagnostics }
+    }
+
+    /// The file's only document as a raw type; nothing where not even its outermost shape fits.
+    pub fn document<T: DeserializeOwned>(&self) -> Option<T> {
+        let root = match node::parse(&self.file.text) {
+            Ok(root) => root,
+            Err(error) => {
+                self.push(error.diagnostic(self.file));
+                return None;
+            }
+        };
+        match T::deserialize(decode::Decoder::new(&root, self)) {
+            Ok(raw) => Some(raw),
+            Err(error) => {
+                self.push(error.diagnostic(self.file));
+                None
+            }
+        }
+    }
+
+    pub fn error(&self, span: Span, what: Message, mend: Message) {
+        self.push(Diagnostic::error(what, mend).at(self.file.origin(span)));
+    }
+
+    pub fn warning(&self, span: Span, what: Message, mend: Message) {
+        self.push(Diagnostic::warning(what, mend).at(self.file.origin(span)));
+    }
+
+    pub fn error_with_other(&self, span: Span, what: Message, mend: Message, other: Origin) {
+        self.push(Diagnostic::error(what, mend).at(self.file.origin(span)).and(other));
+    }
+
+    pub fn push(&self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// The top-level keys of a file, to tell what kind of file it is; nothing where it is not a mapping
+/// or not YAML at all.
+pub fn top_level_keys(text: &str) -> Option<Vec<String>> {
+    node::parse(text).ok()?.keys()
+}

@@ -1,0 +1,51 @@
+//! What people say: the applicant's answers and the evaluator's reviews, kept apart.
+
+use jiff::civil::Date;
+
+use super::keyword;
+use super::verdict::Verdict;
+
+keyword! {
+    /// An answer to one item.
+    Status {
+        Yes = "yes",
+        Partial = "partial",
+        No = "no",
+        /// Not yet, but by a date.
+        Planned = "planned",
+        /// Claimed not to apply; needs a reason.
+        Na = "na",
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// Nothing where the item was left open.
+    pub status: Option<Status>,
+    /// 対応策: what is done, or for `na` why it does not apply.
+    pub measure: Option<String>,
+    pub evidence: Vec<Evidence>,
+    /// 改善策: what will be improved.
+    pub improvement: Option<String>,
+    pub due: Option<Date>,
+    pub by: Option<String>,
+    pub on: Option<Date>,
+}
+
+/// A document that somebody points at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    pub document: Option<String>,
+    pub page: Option<String>,
+    /// Path within the workspace, with forward slashes.
+    pub file: Option<String>,
+}
+
+/// The evaluator's word on an item.
+#[derive(Debug, Clone)]
+pub struct Review {
+    pub verdict: Verdict,
+    pub by: Option<String>,
+    pub on: Option<Date>,
+    pub note: Option<String>,
+}

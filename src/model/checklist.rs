@@ -1,0 +1,92 @@
+//! What a published document asks, item by item.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::feature::Applies;
+use super::name::ItemName;
+use super::text::Text;
+use super::verdict::{Actor, Confidence, Level};
+use super::workspace::Kind;
+
+#[derive(Debug, Clone)]
+pub struct Checklist {
+    pub id: String,
+    pub edition: String,
+    pub title: Text,
+    /// The kinds of workspace that get this checklist unless they choose their own.
+    pub suits: BTreeSet<Kind>,
+    pub source: Source,
+    pub themes: Vec<Theme>,
+    pub items: Vec<Arc<Item>>,
+    /// SHA-256 of the file it was read from.
+    pub digest: String,
+}
+
+impl Checklist {
+    pub fn item(&self, id: &str) -> Option<&Arc<Item>> {
+        self.items.iter().find(|item| item.name.id() == id)
+    }
+
+    pub fn theme(&self, key: &str) -> Option<&Theme> {
+        self.themes.iter().find(|theme| theme.key == key)
+    }
+
+    pub fn count(&self, level: Level) -> usize {
+        self.items.iter().filter(|item| item.level == level).count()
+    }
+}
+
+/// The published document behind a checklist.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub document: String,
+    pub publisher: String,
+    pub published: Option<Date>,
+    /// Where in the document.
+    pub place: String,
+    pub successor: Option<Text>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Theme {
+    pub key: String,
+    pub title: Text,
+}
+
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub name: ItemName,
+    pub level: Level,
+    /// Who has to act.
+    pub actor: Actor,
+    /// Who else has to take part.
+    pub with: Vec<Actor>,
+    pub theme: String,
+    /// Where in the source, as an auditor would look it up.
+    pub place: String,
+    pub when: Applies,
+    pub title: Text,
+    pub ask: Text,
+    pub points: Vec<Text>,
+    pub remark: Option<Text>,
+    pub why: Text,
+    pub fix: Text,
+    /// Documents that normally prove it.
+    pub evidence: Vec<Text>,
+    /// Figures of the guideline.
+    pub facts: Vec<(String, String)>,
+    pub later: Vec<Later>,
+    /// The source calls certification by a third party desirable.
+    pub certification_desirable: bool,
+}
+
+/// A later guideline that says something else.
+#[derive(Debug, Clone)]
+pub struct Later {
+    pub document: String,
+    pub says: Text,
+    pub confidence: Confidence,
+}

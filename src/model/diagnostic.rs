@@ -1,0 +1,85 @@
+//! What is wrong with something the user gave: where, what, and how to mend it. A run collects all
+//! of them before it stops.
+
+use std::cell::{Cell, RefCell};
+
+use super::message::Message;
+use super::origin::Origin;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The run goes on, but somebody should look.
+    Warning,
+    /// The run cannot go on.
+    Error,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub severity: Severity,
+    pub what: Message,
+    /// What to do about it.
+    pub mend: Message,
+    pub origin: Option<Origin>,
+    /// A second place that belongs to it: the other of two answers, say.
+    pub other: Option<Origin>,
+}
+
+impl Diagnostic {
+    pub fn error(what: Message, mend: Message) -> Diagnostic {
+        Diagnostic { severity: Severity::Error, what, mend, origin: None, other: None }
+    }
+
+    pub fn warning(what: Message, mend: Message) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(what, mend) }
+    }
+
+    pub fn at(self, origin: Origin) -> Diagnostic {
+        Diagnostic { origin: Some(origin), ..self }
+    }
+
+    pub fn and(self, other: Origin) -> Diagnostic {
+        Diagnostic { other: Some(other), ..self }
+    }
+}
+
+/// Everything a run has found so far. Shared while files are read, so noting one needs no exclusive
+/// hold.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    list: RefCell<Vec<Diagnostic>>,
+    errors: Cell<usize>,
+    dropped: Cell<usize>,
+}
+
+impl Diagnostics {
+    /// A hostile file can be wrong a million times; nobody reads more than these.
+    const KEPT: usize = 200;
+
+    pub fn push(&self, diagnostic: Diagnostic) {
+        self.errors.set(self.errors.get() + usize::from(diagnostic.severity == Severity::Error));
+        let mut list = self.list.borrow_mut();
+        if list.len() < Self::KEPT {
+            list.push(diagnostic);
+        } else {
+            self.dropped.set(self.dropped.get() + 1);
+        }
+    }
+
+    pub fn errors(&self) -> usize {
+        self.errors.get()
+    }
+
+    /// How many were found beyond those that are kept.
+    pub fn dropped(&self) -> usize {
+        self.dropped.get()
+    }
+
+    pub fn list(&self) -> Vec<Diagnostic> {
+        self.list.borrow().clone()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.borrow().is_empty()
+    }
+}

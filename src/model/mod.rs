@@ -1,0 +1,47 @@
+//! The vocabulary: what a checklist, a rule, an answer, a fact and a verdict are. No input, no
+//! output, no clock. Everything here is already checked; raw forms live in `load`.
+
+pub mod answer;
+pub mod assessment;
+pub mod checklist;
+pub mod criterion;
+pub mod diagnostic;
+pub mod fact;
+pub mod feature;
+pub mod message;
+pub mod name;
+pub mod origin;
+pub mod policy;
+pub mod scoring;
+pub mod text;
+pub mod verdict;
+pub mod workspace;
+
+/// An enum whose values have a fixed spelling in files: `FromStr`, `Display` and a list of all of
+/// them, from one table.
+macro_rules! keyword {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+            serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+        )]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),* }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// As it is spelt in files.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.word())
+            }
+        }
+    };
+}
+pub(crate) use keyword;

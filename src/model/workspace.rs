@@ -1,0 +1,60 @@
+//! Who is audited: the checked content of a workspace folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::answer::{Answer, Review};
+use super::checklist::Checklist;
+use super::keyword;
+use super::name::ItemName;
+
+keyword! {
+    /// What kind of organisation is audited.
+    Kind {
+        Clinic = "clinic",
+        Hospital = "hospital",
+        Vendor = "vendor",
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Subject {
+    pub name: String,
+    pub kind: Kind,
+    pub product: Option<String>,
+    pub applicant: Option<String>,
+    pub evaluator: Option<String>,
+}
+
+/// A system that may be measured, because somebody answers for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub url: String,
+    /// Host and port; facts are matched by it.
+    pub endpoint: String,
+    /// Who allows it. No name, no probe.
+    pub authorized_by: Option<String>,
+    pub oidc_issuer: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    pub subject: Subject,
+    pub features: BTreeSet<String>,
+    pub checklists: Vec<Arc<Checklist>>,
+    pub targets: Vec<Target>,
+    pub answers: BTreeMap<ItemName, Arc<Answer>>,
+    pub reviews: BTreeMap<ItemName, Arc<Review>>,
+}
+
+/// What is known about a file that an answer refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileState {
+    Hashed { sha256: String, size: u64 },
+    Missing,
+    /// It is there, but cannot serve: not a regular file, too large, not readable.
+    Unusable(super::message::Message),
+}
+
+/// The state of every file that answers refer to, by its path as written.
+pub type Files = BTreeMap<String, FileState>;

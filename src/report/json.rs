@@ -1,0 +1,261 @@
+//! An assessment in its versioned JSON form.
+
+use crate::model::answer::{Answer, Evidence, Status};
+use crate::model::assessment::{Assessment, Conflict, Finding, Judged, Ratio, Scores, State, Tally};
+use crate::model::checklist::Checklist;
+use crate::model::criterion::{ComparatorName, Power};
+use crate::model::fact::{Failure, Observation, Outcome, Value};
+use crate::model::message::Message;
+use crate::model::scoring::Conclusion;
+use crate::model::text::Text;
+use crate::model::verdict::{Actor, Assurance, Level, Verdict};
+use crate::model::workspace::{FileState, Kind};
+use crate::report::sentence;
+use crate::texts;
+use crate::wire::assessment as wire;
+use crate::wire::facts::{self as wire_facts, Missing, MissingKind, Words};
+
+/// The JSON text, with a line break at its end.
+pub fn render(assessment: &Assessment) -> serde_json::Result<String> {
+    let mut json = serde_json::to_string_pretty(&to_wire(assessment))?;
+    json.push('\n');
+    Ok(json)
+}
+
+pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
+    wire::Assessment {
+        schema: wire::SCHEMA.to_owned(),
+        tool: wire::Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        at: assessment.clock.now.to_string(),
+        date: assessment.clock.today.to_string(),
+        conclusion: conclusion(assessment.conclusion),
+        conclusion_title: words(&assessment.conclusion_title),
+        subject: wire::Subject {
+            name: assessment.subject.name.clone(),
+            kind: kind(assessment.subject.kind),
+            product: assessment.subject.product.clone(),
+            applicant: assessment.subject.applicant.clone(),
+            evaluator: assessment.subject.evaluator.clone(),
+        },
+        features: assessment.features.iter().cloned().collect(),
+        scores: scores(&assessment.scores),
+        checklists: assessment.checklists.iter().map(|one| checklist(one, assessment)).collect(),
+        rules: assessment
+            .rules
+            .iter()
+            .map(|source| wire::RuleFile {
+                file: source.file.clone(),
+                sha256: source.sha256.clone(),
+                checklist: source.checklist.clone(),
+            })
+            .collect(),
+        targets: assessment
+            .targets
+            .iter()
+            .map(|target| wire::Target {
+                url: target.url.clone(),
+                endpoint: target.endpoint.clone(),
+                authorized_by: target.authorized_by.clone(),
+            })
+            .collect(),
+        facts: assessment.facts.iter().map(fact).collect(),
+        items: assessment.findings.iter().map(|finding| item(finding, &assessment.facts)).collect(),
+    }
+}
+
+fn checklist(checklist: &Checklist, assessment: &Assessment) -> wire::Checklist {
+    let own = assessment.by_checklist.iter().find(|(id, _)| *id == checklist.id);
+    let none = Scores::default();
+    wire::Checklist {
+        id: checklist.id.clone(),
+        edition: checklist.edition.clone(),
+        title: words(&checklist.title),
+        source: wire::Source {
+            document: checklist.source.document.clone(),
+            publisher: checklist.source.publisher.clone(),
+            published: checklist.source.published.map(|date| date.to_string()),
+            place: checklist.source.place.clone(),
+        },
+        themes: checklist
+            .themes
+            .iter()
+            .map(|theme| wire::Theme { key: theme.key.clone(), title: words(&theme.title) })
+            .collect(),
+        digest: checklist.digest.clone(),
+        scores: scores(own.map_or(&none, |(_, scores)| scores)),
+    }
+}
+
+/// One observation, as assessments and fact files carry it.
+pub fn fact(observation: &Observation) -> wire_facts::Fact {
+    let (value, missing) = match &observation.outcome {
+        Outcome::Known(value) => (Some(self::value(value)), None),
+        Outcome::Absent => (None, Some(Missing { kind: MissingKind::Absent, reason: None })),
+        Outcome::Failed(failure) => {
+            let reason = match failure {
+                Failure::Because(message) => both(message),
+                Failure::Reported(text) => words(text),
+            };
+            (None, Some(Missing { kind: MissingKind::Failed, reason: Some(reason) }))
+        }
+    };
+    wire_facts::Fact {
+        key: observation.fact.key.clone(),
+        value,
+        missing,
+        target: observation.target.clone(),
+        address: observation.address.clone(),
+        time: observation.at.to_string(),
+        method: observation.method.clone(),
+        transcript: observation.transcript.clone(),
+    }
+}
+
+fn value(value: &Value) -> wire_facts::Value {
+    match value {
+        Value::Boolean(value) => wire_facts::Value::Boolean(*value),
+        Value::Integer(value) => wire_facts::Value::Integer(*value),
+        Value::Text(value) => wire_facts::Value::Text(value.clone()),
+        Value::List(value) => wire_facts::Value::List(value.clone()),
+        Value::Date(value) => wire_facts::Value::Text(value.to_string()),
+    }
+}
+
+fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
+    let item = &finding.item;
+    let answer = finding.answer.as_deref();
+    wire::Item {
+        item: item.name.to_string(),
+        level: level(item.level),
+        theme: item.theme.clone(),
+        actor: actor(item.actor),
+        with: item.with.iter().copied().map(actor).collect(),
+        verdict: verdict(finding.verdict),
+        assurance: assurance(finding.assurance),
+        conflict: finding.conflict.map(conflict),
+        declared: answer.map(declared),
+        criteria: finding.criteria.iter().map(|judged| criterion(judged, facts)).collect(),
+        reasons: finding.reasons.iter().map(reason).collect(),
+        evidence: finding.evidence.iter().map(|(one, state)| evidence(one, state.as_ref())).collect(),
+        improvement: answer.and_then(|answer| answer.improvement.clone()),
+        due: answer.and_then(|answer| answer.due).map(|date| date.to_string()),
+        overdue: finding.overdue,
+        review: finding.review.as_ref().map(|(review, replaced)| wire::Review {
+            verdict: verdict(review.verdict),
+            replaced: verdict(*replaced),
+            by: review.by.clone(),
+            on: review.on.map(|date| date.to_string()),
+            note: review.note.clone(),
+        }),
+        title: words(&item.title),
+        ask: words(&item.ask),
+        why: words(&item.why),
+        fix: words(&item.fix),
+        place: item.place.clone(),
+    }
+}
+
+fn declared(answer: &Answer) -> wire::Declared {
+    wire::Declared {
+        status: answer.status.map(status),
+        measure: answer.measure.clone(),
+        by: answer.by.clone(),
+        on: answer.on.map(|date| date.to_string()),
+    }
+}
+
+fn criterion(judged: &Judged, facts: &[Observation]) -> wire::Criterion {
+    wire::Criterion {
+        fact: judged.criterion.fact.key.clone(),
+        power: power(judged.criterion.power),
+        comparator: comparator(judged.criterion.comparator.name()),
+        expected: both(&sentence::expected(&judged.criterion)),
+        actual: both(&sentence::actual(judged, facts)),
+        state: match judged.state {
+            State::Held => wire::State::Held,
+            State::Broken => wire::State::Broken,
+            State::Undecided(_) => wire::State::Undecided,
+        },
+        sentence: both(&sentence::sentence(judged, facts)),
+        observation: judged.by.map(|index| index as u64),
+    }
+}
+
+fn reason(message: &Message) -> wire::Reason {
+    let Words { ja, en } = both(message);
+    wire::Reason { code: message.id.trim_start_matches("reason.").to_owned(), ja, en }
+}
+
+fn evidence(evidence: &Evidence, state: Option<&FileState>) -> wire::Evidence {
+    let (sha256, size, problem) = match state {
+        Some(FileState::Hashed { sha256, size }) => (Some(sha256.clone()), Some(*size), None),
+        Some(FileState::Missing) => (None, None, Some(wire::FileProblem::Missing)),
+        Some(FileState::Unusable(_)) => (None, None, Some(wire::FileProblem::Unusable)),
+        None => (None, None, None),
+    };
+    wire::Evidence {
+        document: evidence.document.clone(),
+        page: evidence.page.clone(),
+        file: evidence.file.clone(),
+        sha256,
+        size,
+        problem,
+    }
+}
+
+fn scores(scores: &Scores) -> wire::Scores {
+    wire::Scores {
+        mandatory: tally(&scores.mandatory),
+        recommended: tally(&scores.recommended),
+        assurance: ratio(scores.assurance),
+        coverage: ratio(scores.coverage),
+    }
+}
+
+fn tally(tally: &Tally) -> wire::Tally {
+    wire::Tally {
+        pass: tally.pass,
+        partial: tally.partial,
+        fail: tally.fail,
+        open: tally.open,
+        not_applicable: tally.not_applicable,
+        conflict: tally.conflict,
+        conformity: ratio(tally.conformity),
+    }
+}
+
+fn ratio(ratio: Ratio) -> wire::Ratio {
+    let exact = ratio.points() / f64::from(ratio.of);
+    let rounded = (ratio.of > 0).then(|| (exact * 10_000.0).round() / 10_000.0);
+    wire::Ratio { points: ratio.points(), of: ratio.of, ratio: rounded }
+}
+
+fn words(text: &Text) -> Words {
+    Words { ja: text.ja.clone(), en: text.en.clone() }
+}
+
+fn both(message: &Message) -> Words {
+    words(&texts::both(message))
+}
+
+/// From a word of the vocabulary to the word on the wire; the compiler sees to it that none is
+/// forgotten.
+macro_rules! same {
+    ($function:ident: $from:ident => $to:ident { $($word:ident),* $(,)? }) => {
+        fn $function(word: $from) -> wire::$to {
+            match word { $($from::$word => wire::$to::$word),* }
+        }
+    };
+}
+same!(conclusion: Conclusion => Conclusion { Conforms, Conditional, DoesNotConform, NotAssessed });
+same!(verdict: Verdict => Verdict { Pass, Partial, Fail, NotApplicable, Open });
+same!(assurance: Assurance => Assurance { None, Declared, Documented, Measured });
+same!(level: Level => Level { Mandatory, Recommended });
+same!(actor: Actor => Actor { Clinic, Doctor, Vendor, Patient });
+same!(kind: Kind => SubjectKind { Clinic, Hospital, Vendor });
+same!(status: Status => Status { Yes, Partial, No, Planned, Na });
+same!(conflict: Conflict => Conflict { Refuted, Better });
+same!(power: Power => Power { Both, Refutes, Confirms, Hints });
+same!(comparator: ComparatorName => Comparator {
+    Is, Within, Contains, Without, AtLeast, AtMost, Matches, Present
+});

@@ -1,0 +1,377 @@
+//! The assessment on a terminal: may we start, what contradicts itself, who does what next, then the
+//! figures, then the items.
+
+use anstyle::{AnsiColor, Style};
+
+use super::sentence;
+use super::typeset::{Page, WIDTH, bar, cells, fit, pad, pad_left, plain, styled};
+use crate::model::assessment::{Assessment, Conflict, Finding, Ratio, State, Tally};
+use crate::model::message::Message;
+use crate::model::scoring::Conclusion;
+use crate::model::text::{Lang, Text};
+use crate::model::verdict::{Actor, Level, Verdict};
+use crate::msg;
+use crate::texts::{render, word};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// How many items the list names unless all are asked for.
+const LISTED: usize = 20;
+
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub lang: Lang,
+    /// Every item with its reasons, not only what is left to do.
+    pub everything: bool,
+}
+
+pub fn summary(assessment: &Assessment, options: Options) -> String {
+    let mut writer = Writer { page: Page::default(), lang: options.lang };
+    writer.headline(assessment);
+    writer.conclusion(assessment);
+    writer.conflicts(assessment);
+    writer.next_steps(assessment);
+    writer.figures(assessment);
+    writer.unmeasured(assessment);
+    if options.everything {
+        writer.all_items(assessment);
+    } else {
+        writer.remaining(assessment);
+    }
+    writer.page.into_text()
+}
+
+struct Writer {
+    page: Page,
+    lang: Lang,
+}
+
+impl Writer {
+    fn say(&self, message: &Message) -> String {
+        render(message, self.lang)
+    }
+
+    fn text<'t>(&self, text: &'t Text) -> &'t str {
+        text.to(self.lang)
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.page.blank();
+        self.page.line(&styled(BOLD, text));
+    }
+
+    fn headline(&mut self, assessment: &Assessment) {
+        let date = assessment.clock.today.to_string();
+        let subject = &assessment.subject;
+        let name = match &subject.product {
+            Some(product) => msg!("summary.subject_product", name = &subject.name, product = product),
+            None => msg!("summary.subject", name = &subject.name),
+        };
+        let room = WIDTH.saturating_sub(cells(&date) + 2);
+        let name = fit(&plain(&self.say(&name)), room);
+        self.page.line(&format!("{}{date}", pad(&name, WIDTH - cells(&date))));
+        for checklist in &assessment.checklists {
+            let title = msg!("summary.checklist", title = &checklist.title, edition = &checklist.edition);
+            self.page.line(&styled(DIM, &format!("  {}", fit(&plain(&self.say(&title)), WIDTH - 2))));
+        }
+    }
+
+    fn conclusion(&mut self, assessment: &Assessment) {
+        let style = Style::new().bold().fg_color(Some(
+            match assessment.conclusion {
+                Conclusion::Conforms => AnsiColor::Green,
+                Conclusion::Conditional | Conclusion::NotAssessed => AnsiColor::Yellow,
+                Conclusion::DoesNotConform => AnsiColor::Red,
+            }
+            .into(),
+        ));
+        self.page.blank();
+        let title = self.text(&assessment.conclusion_title).to_owned();
+        self.page.line(&format!("  {}", styled(style, &title)));
+        let tally = &assessment.scores.mandatory;
+        let line = match self.shortfalls(tally) {
+            _ if tally.applicable() == 0 => self.say(&msg!("summary.nothing_applies")),
+            shortfalls if shortfalls.is_empty() => {
+                self.say(&msg!("summary.all_pass", total = tally.applicable()))
+            }
+            shortfalls => {
+                self.say(&msg!("summary.shortfalls", total = tally.applicable(), counts = shortfalls))
+            }
+        };
+        self.page.paragraph(2, &line);
+        let claimed = claimed_not_applicable(assessment);
+        if claimed > 0 {
+            let line = self.say(&msg!("summary.claimed_not_applicable", count = claimed));
+            self.page.paragraph(2, &line);
+        }
+    }
+
+    fn shortfalls(&self, tally: &Tally) -> Vec<Message> {
+        let counts = [
+            (tally.fail, msg!("verdict.fail")),
+            (tally.partial, msg!("verdict.partial")),
+            (tally.open, msg!("verdict.open")),
+        ];
+        let some = counts.into_iter().filter(|(count, _)| *count > 0);
+        some.map(|(count, verdict)| msg!("summary.count", what = verdict, count = count)).collect()
+    }
+
+    fn conflicts(&mut self, assessment: &Assessment) {
+        let conflicts: Vec<&Finding> =
+            assessment.findings.iter().filter(|finding| finding.is_contradicted()).collect();
+        if conflicts.is_empty() {
+            return;
+        }
+        let heading = self.say(&msg!("summary.conflicts", count = conflicts.len()));
+        self.heading(&heading);
+        for finding in conflicts {
+            self.conflict(finding, assessment);
+        }
+    }
+
+    fn conflict(&mut self, finding: &Finding, assessment: &Assessment) {
+        let red = Style::new().fg_color(Some(AnsiColor::Red.into()));
+        let name = &finding.item.name;
+        let title = fit(self.text(&finding.item.title), WIDTH.saturating_sub(cells(name.as_str()) + 6));
+        self.page.line(&format!("  {} {}  {title}", styled(red, "✗"), styled(BOLD, name.as_str())));
+        let (said, decisive) = match finding.conflict {
+            Some(Conflict::Better) => (msg!("summary.said_no"), State::Held),
+            _ => (msg!("summary.said_yes"), State::Broken),
+        };
+        let seen = finding.criteria.iter().filter(|one| {
+            one.state == decisive && one.criterion.power.can_refute()
+        });
+        let said = self.say(&said);
+        self.page.paragraph(4, &said);
+        for judged in seen {
+            let target = judged.by.and_then(|index| assessment.facts.get(index)).map(|fact| fact.target.as_str());
+            let line = msg!(
+                "summary.measured",
+                fact = &judged.criterion.fact.label,
+                actual = sentence::actual(judged, &assessment.facts),
+                target = target.unwrap_or_default(),
+            );
+            let line = plain(&self.say(&line));
+            self.page.paragraph(4, &line);
+        }
+        let mend = self.say(&msg!("summary.explain", item = name.as_str()));
+        self.page.paragraph(4, &mend);
+    }
+
+    fn next_steps(&mut self, assessment: &Assessment) {
+        let to_do = |actor: Actor| -> Vec<&Finding> {
+            let mut list: Vec<&Finding> = assessment
+                .findings
+                .iter()
+                .filter(|finding| finding.is_mandatory() && is_left_to_do(finding))
+                .filter(|finding| finding.item.actor == actor)
+                .collect();
+            list.sort_by_key(|finding| urgency(finding));
+            list
+        };
+        let mut rows = Vec::new();
+        for actor in [Actor::Doctor, Actor::Clinic, Actor::Vendor, Actor::Patient] {
+            let list = to_do(actor);
+            let Some(first) = list.first() else { continue };
+            let count = pad_left(&list.len().to_string(), 4);
+            let label = pad(word(actor_label(actor), self.lang), 14);
+            let more = match list.len() {
+                1 => String::new(),
+                many => self.say(&msg!("summary.and_more", count = many - 1)),
+            };
+            let room = WIDTH.saturating_sub(2 + 14 + 4 + 3 + cells(&more));
+            let title = fit(self.text(&first.item.title), room);
+            rows.push(format!("  {label}{count}   {title}{more}"));
+        }
+        if rows.is_empty() {
+            return;
+        }
+        let heading = word("summary.next", self.lang).to_owned();
+        self.heading(&heading);
+        for row in rows {
+            self.page.line(&row);
+        }
+    }
+
+    fn figures(&mut self, assessment: &Assessment) {
+        self.page.blank();
+        let scores = &assessment.scores;
+        for (level, tally) in [(Level::Mandatory, &scores.mandatory), (Level::Recommended, &scores.recommended)] {
+            if tally.applicable() > 0 {
+                let count = msg!("summary.conforming", pass = tally.pass, of = tally.applicable());
+                let label = word(level_label(level), self.lang).to_owned();
+                self.figure(&label, &count, tally.conformity);
+            }
+        }
+        let counts = [
+            ("summary.assurance", "summary.assured", scores.assurance),
+            ("summary.coverage", "summary.covered", scores.coverage),
+        ];
+        for (label, count, ratio) in counts {
+            let part = ratio.hundredths / 100;
+            let label = word(label, self.lang).to_owned();
+            let count = match count {
+                "summary.assured" => msg!("summary.assured", part = part, of = ratio.of),
+                _ => msg!("summary.covered", part = part, of = ratio.of),
+            };
+            self.figure(&label, &count, ratio);
+        }
+    }
+
+    fn figure(&mut self, label: &str, count: &Message, ratio: Ratio) {
+        let Some(per_mille) = ratio.per_mille() else { return };
+        let percent = format!("{}.{} %", per_mille / 10, per_mille % 10);
+        let label = pad(label, 12);
+        let count = pad(&self.say(count), 26);
+        self.page.line(&format!("  {label}{count}{}  {}", bar(per_mille, 25), pad_left(&percent, 8)));
+    }
+
+    /// Targets of which nothing was measured: an unknown stays visible.
+    fn unmeasured(&mut self, assessment: &Assessment) {
+        let seen = |endpoint: &str| assessment.facts.iter().any(|fact| fact.target == endpoint);
+        let unseen: Vec<&str> = assessment
+            .targets
+            .iter()
+            .map(|target| target.endpoint.as_str())
+            .filter(|endpoint| !seen(endpoint))
+            .collect();
+        if !unseen.is_empty() {
+            self.page.blank();
+            let line = self.say(&msg!("summary.unmeasured", targets = unseen));
+            self.page.paragraph(2, &plain(&line));
+        }
+    }
+
+    fn remaining(&mut self, assessment: &Assessment) {
+        let mut left: Vec<&Finding> =
+            assessment.findings.iter().filter(|finding| is_left_to_do(finding)).collect();
+        if left.is_empty() {
+            return;
+        }
+        left.sort_by_key(|finding| urgency(finding));
+        let heading = self.say(&msg!("summary.remaining", count = left.len()));
+        self.heading(&heading);
+        let widest = left.iter().take(LISTED).map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
+        for finding in left.iter().take(LISTED) {
+            self.item_line(finding, widest);
+        }
+        if left.len() > LISTED {
+            let more = self.say(&msg!("summary.more_with_v", count = left.len() - LISTED));
+            self.page.paragraph(2, &more);
+        }
+    }
+
+    fn item_line(&mut self, finding: &Finding, name_width: usize) {
+        let name = pad(finding.item.name.as_str(), name_width);
+        let verdict = pad(word(verdict_label(finding.verdict), self.lang), 10);
+        let level = pad(word(level_label(finding.item.level), self.lang), 6);
+        let lead = format!("  {} {verdict} {level} {name}  ", mark(finding.verdict));
+        let title = fit(self.text(&finding.item.title), WIDTH.saturating_sub(cells(&lead)));
+        let style = Style::new().fg_color(Some(colour(finding.verdict).into()));
+        let (sign, rest) = (mark(finding.verdict), format!(" {verdict} {level} {name}  {title}"));
+        self.page.line(&format!("  {}{rest}", styled(style, sign)));
+    }
+
+    fn all_items(&mut self, assessment: &Assessment) {
+        for checklist in &assessment.checklists {
+            let heading = self.text(&checklist.title).to_owned();
+            self.heading(&heading);
+            let own =
+                assessment.findings.iter().filter(|finding| finding.item.name.checklist() == checklist.id);
+            let own: Vec<&Finding> = own.collect();
+            let widest = own.iter().map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
+            for finding in own {
+                self.item_line(finding, widest);
+                let known = msg!("summary.known_as", assurance = assurance_label(finding));
+                let mut reasons: Vec<String> = finding.reasons.iter().map(|one| self.say(one)).collect();
+                reasons.push(self.say(&known));
+                for judged in &finding.criteria {
+                    reasons.push(self.say(&sentence::sentence(judged, &assessment.facts)));
+                }
+                for reason in reasons {
+                    self.page.paragraph(6, &plain(&reason));
+                }
+            }
+        }
+    }
+}
+
+fn is_left_to_do(finding: &Finding) -> bool {
+    finding.is_contradicted()
+        || matches!(finding.verdict, Verdict::Fail | Verdict::Partial | Verdict::Open)
+}
+
+/// Mandatory before recommended; contradictions, then fails, then what is half done, then what is
+/// open.
+fn urgency(finding: &Finding) -> (Level, bool, u8) {
+    let verdict = match finding.verdict {
+        Verdict::Fail => 0,
+        Verdict::Partial => 1,
+        Verdict::Open => 2,
+        Verdict::Pass | Verdict::NotApplicable => 3,
+    };
+    (finding.item.level, !finding.is_contradicted(), verdict)
+}
+
+fn claimed_not_applicable(assessment: &Assessment) -> usize {
+    let claimed = |finding: &&Finding| {
+        finding.is_mandatory() && finding.reasons.iter().any(|r| r.id == "reason.not_applicable_claimed")
+    };
+    assessment.findings.iter().filter(claimed).count()
+}
+
+pub fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✓",
+        Verdict::Partial => "△",
+        Verdict::Fail => "✗",
+        Verdict::NotApplicable => "－",
+        Verdict::Open => "?",
+    }
+}
+
+fn colour(verdict: Verdict) -> AnsiColor {
+    match verdict {
+        Verdict::Pass => AnsiColor::Green,
+        Verdict::Partial | Verdict::Open => AnsiColor::Yellow,
+        Verdict::Fail => AnsiColor::Red,
+        Verdict::NotApplicable => AnsiColor::BrightBlack,
+    }
+}
+
+pub fn verdict_label(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "verdict.pass",
+        Verdict::Partial => "verdict.partial",
+        Verdict::Fail => "verdict.fail",
+        Verdict::NotApplicable => "verdict.not_applicable",
+        Verdict::Open => "verdict.open",
+    }
+}
+
+pub fn level_label(level: Level) -> &'static str {
+    match level {
+        Level::Mandatory => "level.mandatory",
+        Level::Recommended => "level.recommended",
+    }
+}
+
+pub fn actor_label(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Clinic => "actor.clinic",
+        Actor::Doctor => "actor.doctor",
+        Actor::Vendor => "actor.vendor",
+        Actor::Patient => "actor.patient",
+    }
+}
+
+fn assurance_label(finding: &Finding) -> Message {
+    use crate::model::verdict::Assurance;
+    match finding.assurance {
+        Assurance::None => msg!("assurance.none"),
+        Assurance::Declared => msg!("assurance.declared"),
+        Assurance::Documented => msg!("assurance.documented"),
+        Assurance::Measured => msg!("assurance.measured"),
+    }
+}

@@ -1,0 +1,104 @@
+//! The words of the program, from `reports/texts.yaml`: one entry per text, in both languages, with
+//! placeholders in braces. Everything that a person reads and that is not data passes through here.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::model::message::{Arg, Message};
+use crate::model::text::{Lang, Text};
+
+const SOURCE: &str = include_str!("../reports/texts.yaml");
+
+#[derive(Debug, Deserialize)]
+pub struct Words {
+    pub ja: String,
+    pub en: String,
+}
+
+/// All texts by id. A test holds the file against the sources, so it is never empty in a release.
+pub fn all() -> &'static HashMap<String, Words> {
+    static TEXTS: OnceLock<HashMap<String, Words>> = OnceLock::new();
+    TEXTS.get_or_init(|| serde_yaml::from_str(SOURCE).unwrap_or_default())
+}
+
+/// The text with this id; the id itself where there is none.
+pub fn word(id: &str, lang: Lang) -> &str {
+    match all().get(id) {
+        Some(words) if lang == Lang::Ja => &words.ja,
+        Some(words) => &words.en,
+        None => id,
+    }
+}
+
+/// Whether there is a text with this id.
+pub fn has(id: &str) -> bool {
+    all().contains_key(id)
+}
+
+/// A message in the language of the reader.
+pub fn render(message: &Message, lang: Lang) -> String {
+    fill(word(message.id, lang), |name, out| {
+        match message.args.iter().find(|(known, _)| *known == name) {
+            Some((_, arg)) => argument(arg, lang, out),
+            None => out.push_str(name),
+        }
+    })
+}
+
+/// A message in both languages.
+pub fn both(message: &Message) -> Text {
+    Text::new(render(message, Lang::Ja), render(message, Lang::En))
+}
+
+fn argument(arg: &Arg, lang: Lang, out: &mut String) {
+    match arg {
+        Arg::Plain(text) => out.push_str(text),
+        Arg::Worded(text) => out.push_str(text.to(lang)),
+        Arg::Message(message) => out.push_str(&render(message, lang)),
+        Arg::List(list) => {
+            for (index, one) in list.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(word("list.separator", lang));
+                }
+                argument(one, lang, out);
+            }
+        }
+    }
+}
+
+/// Replaces `{name}` by what `with` writes for it. What it writes is not looked at again.
+fn fill(template: &str, mut with: impl FnMut(&str, &mut String)) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            break;
+        };
+        with(name, &mut out);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::msg;
+
+    #[test]
+    fn the_texts_can_be_read() {
+        assert!(all().len() > 100);
+    }
+
+    #[test]
+    fn what_is_filled_in_is_not_filled_again() {
+        let message = msg!("yaml.unknown_key", key = "{key}{key}");
+        assert!(render(&message, Lang::En).contains("{key}{key}"));
+    }
+}
