@@ -68,19 +68,24 @@ fn argument(arg: &Arg, lang: Lang, out: &mut String) {
     }
 }
 
-/// Replaces `{name}` by what `with` writes for it. What it writes is not looked at again.
+/// Replaces `{name}` by what `with` writes for it. What it writes is not looked at again, and braces
+/// around anything but a name are left as they are.
 fn fill(template: &str, mut with: impl FnMut(&str, &mut String)) -> String {
+    let is_name = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let Some((name, after)) = after.split_once('}') else {
-            out.push('{');
-            rest = after;
-            break;
-        };
-        with(name, &mut out);
-        rest = after;
+        match after.split_once('}') {
+            Some((name, after)) if is_name(name) => {
+                with(name, &mut out);
+                rest = after;
+            }
+            _ => {
+                out.push('{');
+                rest = after;
+            }
+        }
     }
     out.push_str(rest);
     out
@@ -100,5 +105,16 @@ mod tests {
     fn what_is_filled_in_is_not_filled_again() {
         let message = msg!("yaml.unknown_key", key = "{key}{key}");
         assert!(render(&message, Lang::En).contains("{key}{key}"));
+    }
+
+    #[test]
+    fn braces_around_anything_but_a_name_stay() {
+        let mut names = Vec::new();
+        let filled = fill("a {b} {c: 0, d} {", |name, out| {
+            names.push(name.to_owned());
+            out.push('x');
+        });
+        assert_eq!(filled, "a x {c: 0, d} {");
+        assert_eq!(names, ["b"]);
     }
 }

@@ -9,8 +9,12 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Lines are at most this many cells wide.
 pub const WIDTH: usize = 80;
 
+/// How many cells a text takes, whatever styles it carries.
 pub fn cells(text: &str) -> usize {
-    text.width()
+    match text.contains('\u{1b}') {
+        true => anstream::adapter::strip_str(text).to_string().width(),
+        false => text.width(),
+    }
 }
 
 /// What the user or a server wrote, without control characters and without characters that turn the

@@ -1,0 +1,166 @@
+//! The texts against the sources: every id that the code uses is there with the placeholders it is
+//! given, in both languages, and no text is left that nothing uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use tenken::cli;
+use tenken::model::text::Lang;
+use tenken::texts;
+
+/// Ids that code puts together, by their beginning.
+const COMPOSED: &[&str] = &["cli."];
+
+fn sources() -> String {
+    fn collect(folder: &Path, into: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                collect(&path, into);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                // Tests inside a file may speak of ids that do not exist.
+                let text = std::fs::read_to_string(&path).unwrap();
+                let cut = text.find("#[cfg(test)]").unwrap_or(text.len());
+                let code = text[..cut].lines().filter(|line| !line.trim_start().starts_with("//"));
+                code.for_each(|line| into.push_str(&format!("{line}\n")));
+            }
+        }
+    }
+    let mut all = String::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    all
+}
+
+/// The calls of `msg!` with their ids and the names of their arguments.
+fn messages(source: &str) -> Vec<(String, BTreeSet<String>)> {
+    let mut found = Vec::new();
+    for (at, _) in source.match_indices("msg!(") {
+        let call = balanced(&source[at + 5..]);
+        let Some(id) = call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+            continue;
+        };
+        let mut names = BTreeSet::new();
+        for part in top_level_parts(call).into_iter().skip(1) {
+            if let Some((name, _)) = part.split_once('=') {
+                names.insert(name.trim().to_owned());
+            }
+        }
+        found.push((id.to_owned(), names));
+    }
+    found
+}
+
+fn balanced(rest: &str) -> &str {
+    let (mut depth, mut quoted) = (1, false);
+    for (index, c) in rest.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted => {
+                depth -= 1;
+                if depth == 0 {
+                    return &rest[..index];
+                }
+            }
+            _ => {}
+        }
+    }
+    rest
+}
+
+fn top_level_parts(call: &str) -> Vec<&str> {
+    let (mut depth, mut quoted, mut start, mut parts) = (0, false, 0, Vec::new());
+    for (index, c) in call.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            ',' if depth == 0 && !quoted => {
+                parts.push(&call[start..index]);
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&call[start..]);
+    parts
+}
+
+fn placeholders(text: &str) -> BTreeSet<String> {
+    let opened = text.split('{').skip(1);
+    let named = opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned());
+    named.filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')).collect()
+}
+
+#[test]
+fn every_message_has_its_text_with_the_placeholders_it_is_given() {
+    let messages = messages(&sources());
+    assert!(messages.len() > 150, "the scan found only {}", messages.len());
+    let mut wrong = Vec::new();
+    for (id, given) in messages {
+        let Some(words) = texts::all().get(&id) else {
+            wrong.push(format!("{id}: no such text"));
+            continue;
+        };
+        for (lang, text) in [("ja", &words.ja), ("en", &words.en)] {
+            let wanted = placeholders(text);
+            if !wanted.is_subset(&given) {
+                wrong.push(format!("{id} ({lang}): wants {wanted:?}, is given {given:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn both_languages_fill_in_the_same() {
+    let uneven: Vec<_> = texts::all()
+        .iter()
+        .filter(|(_, words)| placeholders(&words.ja) != placeholders(&words.en))
+        .map(|(id, _)| id)
+        .collect();
+    assert!(uneven.is_empty(), "{uneven:?}");
+}
+
+#[test]
+fn no_text_is_empty_or_unused() {
+    let source = sources();
+    let mut wrong = Vec::new();
+    for (id, words) in texts::all() {
+        if words.ja.trim().is_empty() || words.en.trim().is_empty() {
+            wrong.push(format!("{id}: empty"));
+        }
+        let composed = COMPOSED.iter().any(|start| id.starts_with(start));
+        if !composed && !source.contains(&format!("\"{id}\"")) {
+            wrong.push(format!("{id}: unused"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Every word of help, by the id it should have.
+fn help_ids() -> BTreeMap<String, bool> {
+    fn visit(command: &clap::Command, path: &str, into: &mut BTreeMap<String, bool>) {
+        into.insert(format!("{path}.about"), true);
+        into.insert(format!("{path}.more"), true);
+        for arg in command.get_arguments() {
+            into.insert(format!("{path}.arg.{}", arg.get_id()), true);
+        }
+        for child in command.get_subcommands() {
+            visit(child, &format!("{path}.{}", child.get_name()), into);
+        }
+    }
+    let mut ids = BTreeMap::new();
+    visit(&cli::command(Lang::En), "cli", &mut ids);
+    ids
+}
+
+#[test]
+fn every_command_and_option_is_explained_and_nothing_else_is() {
+    let ids = help_ids();
+    let missing: Vec<_> = ids.keys().filter(|id| !texts::has(id)).collect();
+    assert!(missing.is_empty(), "not explained: {missing:?}");
+    let is_help = |id: &&String| id.starts_with("cli.") && !id.starts_with("cli.heading.");
+    let stale: Vec<_> = texts::all().keys().filter(is_help).filter(|id| !ids.contains_key(*id)).collect();
+    assert!(stale.is_empty(), "explains what is not there: {stale:?}");
+}
