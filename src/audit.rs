@@ -44,7 +44,7 @@ fn recorded(
     let read = |path: &Path| match TextFile::read(path) {
         Ok(file) => facts::read(&file, &catalog.registry, &workspace.targets, diagnostics),
         Err(wrong) => {
-            diagnostics.push(wrong);
+            diagnostics.push(*wrong);
             Vec::new()
         }
     };

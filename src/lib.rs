@@ -1,11 +1,63 @@
-//! placeholder
+//! tenken (点検) audits online medical care in Japan against the published guidelines. It lays two
+//! witnesses side by side, what people answer and what probes measure, and decides item by item.
+//!
+//! # How it is built
+//!
+//! The pipeline stands in [`audit`], the only file that names every stage, and it can be read aloud:
+//! load the catalogue, load the workspace, gather what was measured, hash the evidence, evaluate.
+//! Dependencies point one way:
+//!
+//! ```text
+//! cli -> audit -> { load, evidence, evaluate, report } -> model
+//! ```
+//!
+//! - [`model`] is the vocabulary: checklist, rule, answer, fact, verdict, assessment. It does no
+//!   input or output and reads no clock. What is in it has been checked.
+//! - [`load`] turns files into vocabulary. Raw serde types describe what may be written; a reader
+//!   notes every mistake with its place and goes on, so that a user sees all of them at once.
+//! - [`evidence`] hashes the files that answers refer to.
+//! - [`evaluate`] is a pure function of workspace, policy, facts and clock. It is where "unknown is
+//!   never a pass" is kept: an observation that failed, is too old, or is missing for one target
+//!   leaves its criterion undecided, and an undecided criterion settles nothing.
+//! - [`report`] shows an [`model::assessment::Assessment`] and decides nothing.
+//! - [`wire`] holds the forms that other programs read, as types of their own.
+//! - [`cli`] is one file per command.
+//!
+//! # What is data
+//!
+//! What the guidelines ask stands in `checklists/`, how items are decided in `rules/` (with the
+//! facts, the features and the scoring), and every sentence of the program in `reports/texts.yaml`,
+//! in both languages. Code carries ids. If a figure of a guideline or a sentence for users stands in
+//! Rust, it is in the wrong place.
+//!
+//! # What to change for
+//!
+//! - a **rule**: its entry in `rules/`, and a test of what it decides;
+//! - a **checklist**: one file in `checklists/`, read twice against its source;
+//! - a **command**: one file in `src/cli/`, one arm, its texts;
+//! - a **format**: one file in `src/report/`, one arm, its snapshot;
+//! - a **fact**: its entry in `rules/facts.yaml`.
+
 #![forbid(unsafe_code)]
-pub mod model;
+// Nothing that is read may make the program fall over, and all output passes through one place.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+
 pub mod audit;
 pub mod cli;
 pub mod evaluate;
 pub mod evidence;
 pub mod load;
+pub mod model;
 pub mod report;
 pub mod texts;
 pub mod wire;

@@ -39,11 +39,9 @@ pub fn has(id: &str) -> bool {
 
 /// A message in the language of the reader.
 pub fn render(message: &Message, lang: Lang) -> String {
-    fill(word(message.id, lang), |name, out| {
-        match message.args.iter().find(|(known, _)| *known == name) {
-            Some((_, arg)) => argument(arg, lang, out),
-            None => out.push_str(name),
-        }
+    fill(word(message.id, lang), |name, out| match message.args.iter().find(|(known, _)| *known == name) {
+        Some((_, arg)) => argument(arg, lang, out),
+        None => out.push_str(name),
     })
 }
 

@@ -100,7 +100,8 @@ fn every_item_says_where_in_the_source_what_proves_it_and_how_to_mend_it() {
 
 #[test]
 fn japanese_is_japanese_and_english_is_english() {
-    let is_japanese = |text: &str| text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
+    let is_japanese =
+        |text: &str| text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
     let catalog = catalog();
     let mut wrong = Vec::new();
     for (_, item) in items(&catalog) {
@@ -128,7 +129,8 @@ fn the_japanese_is_plain() {
             for word in officialese.iter().filter(|word| text.ja.contains(**word)) {
                 wrong.push(format!("{} {key}: {word}", item.name));
             }
-            let odd = |c: char| matches!(c, 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' | '\u{ff61}'..='\u{ff9f}');
+            let odd =
+                |c: char| matches!(c, 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' | '\u{ff61}'..='\u{ff9f}');
             if let Some(c) = text.ja.chars().find(|c| odd(*c)) {
                 wrong.push(format!("{} {key}: {c}", item.name));
             }

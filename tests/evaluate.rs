@@ -72,7 +72,10 @@ fn what_is_measured_to_be_wrong_is_a_fail_and_contradicts_a_yes() {
     for power in [Both, Refutes] {
         let case = Case::one().measured(vec![wants("a", power)]).fact(saw("a", false));
         let silent = case.clone().finding();
-        assert_eq!((silent.verdict, silent.assurance, silent.conflict), (Verdict::Fail, Assurance::Measured, None));
+        assert_eq!(
+            (silent.verdict, silent.assurance, silent.conflict),
+            (Verdict::Fail, Assurance::Measured, None)
+        );
         assert_eq!(case.clone().yes().finding().conflict, Some(Conflict::Refuted));
         assert_eq!(case.no().finding().conflict, None);
     }
@@ -82,7 +85,10 @@ fn what_is_measured_to_be_wrong_is_a_fail_and_contradicts_a_yes() {
 fn what_is_measured_to_be_right_passes_without_an_answer_and_contradicts_a_no() {
     let case = Case::one().measured(vec![wants("a", Both)]).fact(saw("a", true));
     let silent = case.clone().finding();
-    assert_eq!((silent.verdict, silent.assurance, silent.conflict), (Verdict::Pass, Assurance::Measured, None));
+    assert_eq!(
+        (silent.verdict, silent.assurance, silent.conflict),
+        (Verdict::Pass, Assurance::Measured, None)
+    );
     let denied = case.no().finding();
     assert_eq!((denied.verdict, denied.conflict), (Verdict::Pass, Some(Conflict::Better)));
 }
@@ -103,7 +109,10 @@ fn a_confirming_criterion_backs_a_yes_and_breaks_nothing() {
     assert_eq!(held.clone().finding().verdict, Verdict::Open);
     assert_eq!(held.no().finding().verdict, Verdict::Fail);
     let broken = case.fact(saw("a", false)).yes().finding();
-    assert_eq!((broken.verdict, broken.assurance, broken.conflict), (Verdict::Pass, Assurance::Declared, None));
+    assert_eq!(
+        (broken.verdict, broken.assurance, broken.conflict),
+        (Verdict::Pass, Assurance::Declared, None)
+    );
 }
 
 #[test]
@@ -155,7 +164,9 @@ fn every_target_has_to_be_seen() {
     case.targets.push("second.example.jp:443");
     let finding = case.finding();
     assert_eq!(finding.verdict, Verdict::Open);
-    assert!(matches!(&finding.criteria[0].state, State::Undecided(why) if why.id == "undecided.not_measured"));
+    assert!(
+        matches!(&finding.criteria[0].state, State::Undecided(why) if why.id == "undecided.not_measured")
+    );
 }
 
 #[test]
@@ -174,7 +185,9 @@ fn without_a_target_nothing_is_measured() {
 
 #[test]
 fn an_old_measurement_is_shown_and_settles_nothing_and_neither_does_one_from_the_future() {
-    for (hours, verdict) in [(-29 * 24, Verdict::Pass), (-31 * 24, Verdict::Open), (12, Verdict::Pass), (72, Verdict::Open)] {
+    for (hours, verdict) in
+        [(-29 * 24, Verdict::Pass), (-31 * 24, Verdict::Open), (12, Verdict::Pass), (72, Verdict::Open)]
+    {
         let mut observation = saw("a", true);
         observation.at = now().checked_add(hours.hours()).unwrap();
         let case = Case::one().measured(vec![wants("a", Both)]).fact(observation);
@@ -189,7 +202,10 @@ fn a_pass_that_needs_a_document_is_partial_without_one() {
     assert!(reasons(&bare.clone().yes().finding()).contains(&"document_missing"));
     let named = |evidence| bare.clone().answer("1", with_evidence(Status::Yes, evidence));
     assert_eq!(named(document("規程", "3")).finding().verdict, Verdict::Pass);
-    assert_eq!(named(file("evidence/a.pdf")).file("evidence/a.pdf", hashed()).finding().verdict, Verdict::Pass);
+    assert_eq!(
+        named(file("evidence/a.pdf")).file("evidence/a.pdf", hashed()).finding().verdict,
+        Verdict::Pass
+    );
     assert_eq!(named(file("evidence/a.pdf")).finding().verdict, Verdict::Partial);
     let mut title_only = document("規程", "3");
     title_only.page = None;
@@ -220,7 +236,8 @@ fn a_file_counts_by_its_hash_and_a_title_only_once_a_reviewer_accepted_it() {
 
 #[test]
 fn a_review_replaces_the_verdict_and_keeps_the_one_before() {
-    let case = Case::one().yes().measured(vec![wants("a", Both)]).fact(saw("a", false)).review("1", Verdict::Pass);
+    let case =
+        Case::one().yes().measured(vec![wants("a", Both)]).fact(saw("a", false)).review("1", Verdict::Pass);
     let finding = case.finding();
     let (_, replaced) = finding.review.as_ref().unwrap();
     assert_eq!((finding.verdict, *replaced), (Verdict::Pass, Verdict::Fail));
@@ -238,7 +255,8 @@ fn scores_follow_from_the_counts() {
         case = case.answer(id, status(given));
     }
     case = case.answer("6", Answer { measure: Some("ない".into()), ..status(Status::Na) });
-    case = case.answer("1", with_evidence(Status::Yes, file("evidence/a.pdf"))).file("evidence/a.pdf", hashed());
+    case =
+        case.answer("1", with_evidence(Status::Yes, file("evidence/a.pdf"))).file("evidence/a.pdf", hashed());
     let scores = case.assess().scores;
     let tally = scores.mandatory;
     assert_eq!((tally.pass, tally.partial, tally.fail, tally.open, tally.not_applicable), (2, 1, 1, 1, 1));

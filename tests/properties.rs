@@ -25,16 +25,18 @@ fn rank(verdict: Verdict) -> u8 {
 fn answers() -> impl Strategy<Value = Option<Answer>> {
     let status = prop::option::of(prop::sample::select(Status::ALL));
     let parts = (status, any::<bool>(), prop::option::of(-3i64..3), any::<bool>(), any::<bool>());
-    prop::option::of(parts.prop_map(|(status, reasoned, due, by_title, by_file)| Answer {
-        status,
-        measure: reasoned.then(|| "理由".to_owned()),
-        due: due.map(|days| TODAY.checked_add(days.days()).unwrap()),
-        evidence: by_title
-            .then(|| document("規程", "1"))
-            .into_iter()
-            .chain(by_file.then(|| file("evidence/a.pdf")))
-            .collect(),
-        ..Answer::default()
+    prop::option::of(parts.prop_map(|(status, reasoned, due, by_title, by_file)| {
+        Answer {
+            status,
+            measure: reasoned.then(|| "理由".to_owned()),
+            due: due.map(|days| TODAY.checked_add(days.days()).unwrap()),
+            evidence: by_title
+                .then(|| document("規程", "1"))
+                .into_iter()
+                .chain(by_file.then(|| file("evidence/a.pdf")))
+                .collect(),
+            ..Answer::default()
+        }
     }))
 }
 

@@ -89,7 +89,9 @@ fn top_level_parts(call: &str) -> Vec<&str> {
 fn placeholders(text: &str) -> BTreeSet<String> {
     let opened = text.split('{').skip(1);
     let named = opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned());
-    named.filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')).collect()
+    named
+        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        .collect()
 }
 
 #[test]

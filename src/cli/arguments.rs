@@ -58,7 +58,6 @@ pub fn command(lang: Lang) -> Command {
 }
 
 fn worded(command: Command, path: &str, lang: Lang) -> Command {
-    let name = command.get_name().to_owned();
     let text = |key: &str| word(&format!("{path}.{key}"), lang).to_owned();
     let mut command = command
         .about(text("about"))
@@ -69,8 +68,6 @@ fn worded(command: Command, path: &str, lang: Lang) -> Command {
         command = command.after_help(text("more"));
     }
     let children: Vec<String> = command.get_subcommands().map(|child| child.get_name().to_owned()).collect();
-    let path = path.to_owned();
-    debug_assert!(!name.is_empty());
     children.into_iter().fold(command, |command, child| {
         let path = format!("{path}.{child}");
         command.mut_subcommand(child, |command| worded(command, &path, lang))

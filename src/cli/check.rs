@@ -52,7 +52,7 @@ fn one(path: &Path, catalog: &Catalog, session: &Session, diagnostics: &Diagnost
     }
     let file = match TextFile::read(path) {
         Ok(file) => file,
-        Err(wrong) => return diagnostics.push(wrong),
+        Err(wrong) => return diagnostics.push(*wrong),
     };
     let reading = Reading::new(&file, diagnostics);
     match FileKind::of(&file.text) {
@@ -72,17 +72,14 @@ fn one(path: &Path, catalog: &Catalog, session: &Session, diagnostics: &Diagnost
     }
 }
 
-/// A folder of data files: checklists first, for its rules may speak of them.
+/// A folder of data files: of checklists where it holds nothing else, of rules otherwise.
 fn folder(path: &Path, session: &Session, diagnostics: &Diagnostics) {
-    let mut folders = Folders { checklists: None, rules: None, ..session.folders.clone() };
     let kinds = kinds(path);
-    let is_checklist = |kind: &Option<FileKind>| *kind == Some(FileKind::Checklist);
-    if !kinds.is_empty() && kinds.iter().all(is_checklist) {
-        folders.checklists = Some(path.to_owned());
-    } else {
-        folders.checklists.clone_from(&session.folders.checklists);
-        folders.rules = Some(path.to_owned());
-    }
+    let all_checklists = !kinds.is_empty() && kinds.iter().all(|kind| *kind == Some(FileKind::Checklist));
+    let folders = match all_checklists {
+        true => Folders { checklists: Some(path.to_owned()), rules: None },
+        false => Folders { rules: Some(path.to_owned()), checklists: session.folders.checklists.clone() },
+    };
     catalog::load(&folders, diagnostics);
 }
 

@@ -47,7 +47,10 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let text = summary::summary(&assessment, options);
     let json = json::render(&assessment)?;
     let reports = dir.join("reports");
-    write::new_file(&reports.join("summary.txt"), anstream::adapter::strip_str(&text).to_string().as_bytes())?;
+    write::new_file(
+        &reports.join("summary.txt"),
+        anstream::adapter::strip_str(&text).to_string().as_bytes(),
+    )?;
     write::new_file(&reports.join("assessment.json"), json.as_bytes()).context("assessment.json")?;
     session.print(&text)?;
     session.print(&(session.say(&msg!("demo.done", dir = shown(&dir))) + "\n"))?;
@@ -56,5 +59,9 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
 
 fn free_folder() -> PathBuf {
     let first = Path::new("tenken-demo");
-    if first.exists() { write::free_name(first, |number| format!("-{}", number + 1)) } else { first.to_owned() }
+    if first.exists() {
+        write::free_name(first, |number| format!("-{}", number + 1))
+    } else {
+        first.to_owned()
+    }
 }

@@ -169,7 +169,8 @@ impl Writer<'_> {
             self.say(&msg!("explain.published", date = date));
         }
         if !item.facts.is_empty() {
-            let figures = item.facts.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
+            let figures =
+                item.facts.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
             self.say(&msg!("explain.figures", figures = figures));
         }
         if item.certification_desirable {

@@ -54,7 +54,9 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     if suiting.is_empty() {
         let ids: Vec<&str> = catalog.checklists.keys().map(String::as_str).collect();
         let what = msg!("workspace.nothing_suits", kind = kind.word());
-        return Err(Complaint(Diagnostic::error(what, msg!("workspace.nothing_suits.mend", words = ids))).into());
+        return Err(
+            Complaint(Diagnostic::error(what, msg!("workspace.nothing_suits.mend", words = ids))).into()
+        );
     }
     let name = args.name.clone().unwrap_or_else(|| match args.dir.file_name() {
         Some(name) => name.to_string_lossy().into_owned(),

@@ -72,7 +72,8 @@ fn checklist_page(catalog: &Catalog, session: &Session) -> String {
             edition = &checklist.edition,
         );
         page.paragraph(widest + 2, &session.say(&counts));
-        let source = msg!("list.source", document = &checklist.source.document, place = &checklist.source.place);
+        let source =
+            msg!("list.source", document = &checklist.source.document, place = &checklist.source.place);
         page.paragraph(widest + 2, &session.say(&source));
     }
     page.into_text()
@@ -103,9 +104,10 @@ fn item_page(checklist: &Checklist, session: &Session) -> String {
 fn feature_page(catalog: &Catalog, session: &Session) -> String {
     let mut page = Page::default();
     for feature in catalog.features.values() {
-        let kinds: Vec<&str> = feature.suits.iter().map(|kind| word(kind_label(*kind), session.lang)).collect();
+        let kinds: Vec<&str> =
+            feature.suits.iter().map(|kind| word(kind_label(*kind), session.lang)).collect();
         let title = feature.title.to(session.lang);
-        page.line(&format!("{}  {title}  ({})", feature.key, kinds.join(", ")));
+        page.hanging(&format!("{}  ", feature.key), &format!("{title}  ({})", kinds.join(", ")));
         page.paragraph(4, feature.ask.to(session.lang));
     }
     page.into_text()

@@ -19,9 +19,7 @@ pub fn show(diagnostics: &Diagnostics, lang: Lang, quiet: bool) {
 
 pub fn text(diagnostics: &Diagnostics, lang: Lang, quiet: bool) -> String {
     let mut page = Page::default();
-    let mut list = diagnostics.list();
-    list.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
-    for diagnostic in list.iter().filter(|one| !quiet || one.severity == Severity::Error) {
+    for diagnostic in diagnostics.list().iter().filter(|one| !quiet || one.severity == Severity::Error) {
         one(&mut page, diagnostic, lang);
     }
     let errors = diagnostics.errors();
@@ -76,8 +74,7 @@ fn snippet(page: &mut Page, span: Span, excerpt: &str) {
         shown.push(*c);
     }
     let lead: String = characters.iter().take(column).skip(skip).collect();
-    let marked: String =
-        characters.iter().skip(column).take((span.length as usize).max(1)).collect();
+    let marked: String = characters.iter().skip(column).take((span.length as usize).max(1)).collect();
     let left = room.saturating_sub(cells(&lead));
     let marks = "^".repeat(cells(&marked).clamp(1, left.max(1)));
     page.line(&format!("{gutter}{shown}"));

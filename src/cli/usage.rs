@@ -48,11 +48,9 @@ fn what(error: &clap::Error) -> Message {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             msg!("usage.bad_value", argument = argument, value = value)
         }
-        ErrorKind::ArgumentConflict => msg!(
-            "usage.conflict",
-            argument = argument,
-            other = all(error, ContextKind::PriorArg)
-        ),
+        ErrorKind::ArgumentConflict => {
+            msg!("usage.conflict", argument = argument, other = all(error, ContextKind::PriorArg))
+        }
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
             msg!("usage.too_many_values", argument = argument)
         }
@@ -65,7 +63,8 @@ fn mend(error: &clap::Error) -> Message {
     if !valid.is_empty() {
         return suggest(&first(error, ContextKind::InvalidValue), valid.iter().map(String::as_str));
     }
-    let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let suggested =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     match suggested.into_iter().find_map(|kind| all(error, kind).into_iter().next()) {
         Some(word) => msg!("suggest.did_you_mean", word = word),
         None => msg!("usage.see_help"),

@@ -76,8 +76,7 @@ fn filled(path: &Path, bytes: &[u8]) -> anyhow::Result<tempfile::NamedTempFile> 
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o644));
     }
-    let mut temporary =
-        builder.prefix(".tenken-").tempfile_in(folder).with_context(|| shown(folder))?;
+    let mut temporary = builder.prefix(".tenken-").tempfile_in(folder).with_context(|| shown(folder))?;
     temporary.write_all(bytes).with_context(|| shown(path))?;
     temporary.as_file().sync_all().with_context(|| shown(path))?;
     Ok(temporary)

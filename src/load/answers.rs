@@ -99,23 +99,25 @@ pub fn read(reading: &Reading, catalog: &Catalog, chosen: &[String]) -> Option<A
     let names = Names { catalog, chosen, reading };
     let mut read = Answers::default();
     for (key, value) in raw.answers.value().unwrap_or_default().0 {
-        let Some((name, span)) = names.check(key) else { continue };
+        let place = key.place();
+        let name = names.check(key);
         // An item without anything below it has been left open.
         let Some((raw, _)) = value.given() else { continue };
-        let answer = Arc::new(answer(raw, span, reading));
-        read.answers.insert(name, answer);
+        let answer = answer(raw, place, reading);
+        if let Some(name) = name {
+            read.answers.insert(name, Arc::new(answer));
+        }
     }
     for (key, value) in raw.reviews.value().unwrap_or_default().0 {
-        let Some((name, span)) = names.check(key) else { continue };
+        let place = key.place();
+        let name = names.check(key);
         let Some((raw, _)) = value.given() else { continue };
-        let Some((verdict, _)) = raw.verdict.required("verdict", span, reading) else { continue };
-        let review = Review {
-            verdict,
-            by: optional_words(raw.by),
-            on: date(raw.on, reading),
-            note: optional_words(raw.note),
-        };
-        read.reviews.insert(name, Arc::new(review));
+        let verdict = raw.verdict.required("verdict", place, reading);
+        let on = date(raw.on, reading);
+        if let (Some(name), Some((verdict, _))) = (name, verdict) {
+            let review = Review { verdict, by: optional_words(raw.by), on, note: optional_words(raw.note) };
+            read.reviews.insert(name, Arc::new(review));
+        }
     }
     Some(read)
 }
@@ -128,7 +130,7 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    fn check(&self, key: Field<String>) -> Option<(ItemName, Span)> {
+    fn check(&self, key: Field<String>) -> Option<ItemName> {
         let (word, span) = key.given()?;
         let Some(name) = ItemName::parse(&word) else {
             self.reading.error(span, msg!("item.shape", item = &word), msg!("item.shape.mend"));
@@ -150,7 +152,7 @@ impl Names<'_> {
             self.reading.warning(span, what, msg!("item.not_in_this_audit.mend"));
             return None;
         }
-        Some((name, span))
+        Some(name)
     }
 }
 
@@ -213,7 +215,9 @@ mod tests {
         assert_eq!(within_workspace("evidence/tls.pdf").as_deref(), Some("evidence/tls.pdf"));
         assert_eq!(within_workspace(r"evidence\規程.pdf").as_deref(), Some("evidence/規程.pdf"));
         assert_eq!(within_workspace("./evidence//a.pdf").as_deref(), Some("evidence/a.pdf"));
-        for bad in ["/etc/passwd", "../x", "evidence/../../x", r"C:\x", "c:x", r"\\server\x", "", ".", "a\u{0}b"] {
+        for bad in
+            ["/etc/passwd", "../x", "evidence/../../x", r"C:\x", "c:x", r"\\server\x", "", ".", "a\u{0}b"]
+        {
             assert_eq!(within_workspace(bad), None, "{bad}");
         }
     }

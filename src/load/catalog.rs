@@ -205,7 +205,7 @@ fn folder(path: Option<&Path>, diagnostics: &Diagnostics) -> Vec<TextFile> {
         let wrong = Diagnostic::error(msg!("folder.no_yaml"), msg!("folder.no_yaml.mend"));
         diagnostics.push(wrong.at(Origin::file(shown(path))));
     }
-    let read = |path: &PathBuf| TextFile::read(path).map_err(|wrong| diagnostics.push(wrong)).ok();
+    let read = |path: &PathBuf| TextFile::read(path).map_err(|wrong| diagnostics.push(*wrong)).ok();
     paths.iter().filter_map(read).collect()
 }
 

@@ -190,8 +190,10 @@ pub fn read(reading: &Reading, features: &BTreeMap<String, Feature>, digest: Str
     let id = identifier(raw.checklist, "checklist", top, reading).map(|(id, _)| id);
     let edition = words(raw.edition, "edition", top, reading);
     let title = text(raw.title, "title", top, reading);
-    let suits: BTreeSet<Kind> = raw.suits.value().unwrap_or_default().into_iter().filter_map(Field::value).collect();
-    let source = raw.source.required("source", top, reading).and_then(|(raw, span)| source(raw, span, reading));
+    let suits: BTreeSet<Kind> =
+        raw.suits.value().unwrap_or_default().into_iter().filter_map(Field::value).collect();
+    let source =
+        raw.source.required("source", top, reading).and_then(|(raw, span)| source(raw, span, reading));
     let themes = raw.themes.required("themes", top, reading).map(|(raw, span)| themes(raw, span, reading));
     let items = raw.items.required("items", top, reading);
     let (id, themes, (items, span)) = (id?, themes?, items?);

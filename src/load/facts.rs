@@ -16,14 +16,21 @@ use crate::model::workspace::Target;
 use crate::msg;
 use crate::wire::facts::{self as wire, FactsFile, MissingKind};
 
-pub fn read(file: &TextFile, registry: &Registry, targets: &[Target], diagnostics: &Diagnostics) -> Vec<Observation> {
+pub fn read(
+    file: &TextFile,
+    registry: &Registry,
+    targets: &[Target],
+    diagnostics: &Diagnostics,
+) -> Vec<Observation> {
     let parsed: FactsFile = match serde_json::from_str(&file.text) {
         Ok(parsed) => parsed,
         Err(error) => {
             let column = u32::try_from(error.column()).unwrap_or_default();
-            let span = Span { line: u32::try_from(error.line()).unwrap_or(1), column: column.max(1), length: 0 };
+            let span =
+                Span { line: u32::try_from(error.line()).unwrap_or(1), column: column.max(1), length: 0 };
             let what = msg!("facts.json", error = error.to_string());
-            let origin = if error.line() > 0 { file.origin(span) } else { Origin::file(Arc::clone(&file.name)) };
+            let origin =
+                if error.line() > 0 { file.origin(span) } else { Origin::file(Arc::clone(&file.name)) };
             diagnostics.push(Diagnostic::error(what, msg!("facts.json.mend")).at(origin));
             return Vec::new();
         }

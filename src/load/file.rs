@@ -26,10 +26,11 @@ impl TextFile {
         TextFile { name: name.into(), text: text.into() }
     }
 
-    pub fn read(path: &Path) -> Result<TextFile, Diagnostic> {
+    pub fn read(path: &Path) -> Result<TextFile, Box<Diagnostic>> {
         let name: Arc<str> = shown(path).into();
-        let refuse =
-            |what: Message, mend: Message| Diagnostic::error(what, mend).at(Origin::file(Arc::clone(&name)));
+        let refuse = |what: Message, mend: Message| {
+            Box::new(Diagnostic::error(what, mend).at(Origin::file(Arc::clone(&name))))
+        };
         let bytes = read_bounded(path).map_err(|error| match error {
             ReadError::Missing => refuse(msg!("file.missing"), msg!("file.missing.mend")),
             ReadError::Folder => refuse(msg!("file.folder"), msg!("file.folder.mend")),
@@ -41,8 +42,9 @@ impl TextFile {
                 refuse(msg!("file.unreadable", error = error.to_string()), msg!("file.unreadable.mend"))
             }
         })?;
-        let text = decode(bytes)
-            .map_err(|encoding| refuse(msg!("file.encoding", encoding = encoding), msg!("file.encoding.mend")))?;
+        let text = decode(bytes).map_err(|encoding| {
+            refuse(msg!("file.encoding", encoding = encoding), msg!("file.encoding.mend"))
+        })?;
         Ok(TextFile { name, text })
     }
 
@@ -59,6 +61,7 @@ impl TextFile {
 pub fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     let forward = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
+    let forward = forward.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(&forward);
     forward.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

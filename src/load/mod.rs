@@ -47,7 +47,7 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
         diagnostics.push(wrong.at(Origin::file(shown(&path))));
         return None;
     }
-    let file = TextFile::read(&path).map_err(|wrong| diagnostics.push(wrong)).ok()?;
+    let file = TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok()?;
     let profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
     refuse_workbook(folder, diagnostics);
     // Answers are read even where the profile is wrong, so that all problems show at once.
@@ -67,13 +67,18 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
     })
 }
 
-fn answers(folder: &Path, catalog: &Catalog, chosen: &[String], diagnostics: &Diagnostics) -> answers::Answers {
+fn answers(
+    folder: &Path,
+    catalog: &Catalog,
+    chosen: &[String],
+    diagnostics: &Diagnostics,
+) -> answers::Answers {
     let path = folder.join(ANSWERS);
     if !path.exists() {
         return answers::Answers::default();
     }
     let read = |file: TextFile| answers::read(&Reading::new(&file, diagnostics), catalog, chosen);
-    TextFile::read(&path).map_err(|wrong| diagnostics.push(wrong)).ok().and_then(read).unwrap_or_default()
+    TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok().and_then(read).unwrap_or_default()
 }
 
 /// Answers in a workbook cannot be read yet, and must not be passed over in silence.

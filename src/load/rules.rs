@@ -188,7 +188,11 @@ fn criterion(raw: RawCriterion, span: Span, registry: &Registry, reading: &Readi
     one(C::Present, raw.present.given().map(|(word, span)| (word.to_string(), span)));
     if given.len() != 1 {
         let names: Vec<&str> = ComparatorName::ALL.iter().map(|name| name.word()).collect();
-        reading.error(span, msg!("criterion.one_comparator"), msg!("criterion.one_comparator.mend", words = names));
+        reading.error(
+            span,
+            msg!("criterion.one_comparator"),
+            msg!("criterion.one_comparator.mend", words = names),
+        );
         return None;
     }
     let (name, operand, span) = given.pop()?;

@@ -50,7 +50,12 @@ pub fn optional_text(field: Field<RawText>, reading: &Reading) -> Option<Text> {
     }
 }
 
-pub fn texts(field: Field<RawTexts>, key: &'static str, parent: Span, reading: &Reading) -> Option<Vec<Text>> {
+pub fn texts(
+    field: Field<RawTexts>,
+    key: &'static str,
+    parent: Span,
+    reading: &Reading,
+) -> Option<Vec<Text>> {
     let (raw, span) = field.required(key, parent, reading)?;
     let one = |list: Field<Vec<Field<String>>>, lang: &'static str| -> Option<Vec<String>> {
         let (list, span) = list.required(lang, span, reading)?;

@@ -83,15 +83,20 @@ pub struct Profile {
 pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
     let raw: RawWorkspace = reading.document()?;
     let top = Span { line: 1, column: 1, length: 0 };
-    let subject = raw.subject.required("subject", top, reading).and_then(|(raw, span)| subject(raw, span, reading));
+    let subject =
+        raw.subject.required("subject", top, reading).and_then(|(raw, span)| subject(raw, span, reading));
     let features = features(raw.features, catalog, reading);
     if let Some((_, span)) = raw.vendor_assessment.given() {
         reading.warning(span, msg!("workspace.vendor_assessment"), msg!("workspace.vendor_assessment.mend"));
     }
     let targets = raw.targets.value().unwrap_or_default();
-    let targets: Vec<Target> =
-        targets.into_iter().filter_map(Field::given).filter_map(|(raw, span)| target(raw, span, reading)).collect();
-    let checklists = checklists(raw.checklists, subject.as_ref().map(|subject| subject.kind), catalog, reading);
+    let targets: Vec<Target> = targets
+        .into_iter()
+        .filter_map(Field::given)
+        .filter_map(|(raw, span)| target(raw, span, reading))
+        .collect();
+    let checklists =
+        checklists(raw.checklists, subject.as_ref().map(|subject| subject.kind), catalog, reading);
     Some(Profile { subject: subject?, features, checklists: checklists?, targets })
 }
 
@@ -179,7 +184,8 @@ fn target(raw: RawTarget, span: Span, reading: &Reading) -> Option<Target> {
 /// Host and port of a web address; nothing where it is not one.
 pub fn endpoint(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
-    let is_web = matches!(url.scheme(), "https" | "http") && url.username().is_empty() && url.password().is_none();
+    let is_web =
+        matches!(url.scheme(), "https" | "http") && url.username().is_empty() && url.password().is_none();
     let port = url.port_or_known_default()?;
     is_web.then(|| url.host_str().map(|host| format!("{host}:{port}")))?
 }
@@ -193,9 +199,11 @@ mod tests {
         let of = |address| endpoint(address).unwrap_or_default();
         assert_eq!(of("https://Telemed.Example.jp/login"), "telemed.example.jp:443");
         assert_eq!(of("http://localhost:8080"), "localhost:8080");
-        assert_eq!(of("https://診療.example.jp"), "xn--r8s02e.example.jp:443");
+        assert_eq!(of("https://診療.example.jp"), "xn--lvyx93b.example.jp:443");
         assert_eq!(of("https://[::1]:8443/"), "[::1]:8443");
-        for bad in ["telemed.example.jp", "ftp://example.jp", "https://user:secret@example.jp", "", "https://"] {
+        for bad in
+            ["telemed.example.jp", "ftp://example.jp", "https://user:secret@example.jp", "", "https://"]
+        {
             assert_eq!(of(bad), "", "{bad}");
         }
     }

@@ -2,6 +2,8 @@
 //! of them before it stops.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
+use std::sync::Arc;
 
 use super::message::Message;
 use super::origin::Origin;
@@ -75,8 +77,23 @@ impl Diagnostics {
         self.dropped.get()
     }
 
+    /// Errors before warnings, file by file as they were read, from top to bottom.
     pub fn list(&self) -> Vec<Diagnostic> {
-        self.list.borrow().clone()
+        let mut list = self.list.borrow().clone();
+        let file =
+            |diagnostic: &Diagnostic| diagnostic.origin.as_ref().map(|origin| Arc::clone(&origin.file));
+        let mut files: Vec<Option<Arc<str>>> = Vec::new();
+        for one in list.iter().map(file) {
+            if !files.contains(&one) {
+                files.push(one);
+            }
+        }
+        let order = |diagnostic: &Diagnostic| files.iter().position(|one| *one == file(diagnostic));
+        let place = |diagnostic: &Diagnostic| {
+            diagnostic.origin.as_ref().and_then(|origin| origin.span).map(|span| (span.line, span.column))
+        };
+        list.sort_by_key(|one| (Reverse(one.severity), order(one), place(one)));
+        list
     }
 
     pub fn is_empty(&self) -> bool {

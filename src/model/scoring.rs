@@ -1,8 +1,8 @@
 //! How verdicts become scores and a conclusion: the checked form of `rules/scoring.yaml`.
 
+use super::keyword;
 use super::text::Text;
 use super::verdict::Verdict;
-use super::keyword;
 
 keyword! {
     /// What the whole assessment comes to.

@@ -50,7 +50,10 @@ pub struct Workspace {
 /// What is known about a file that an answer refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileState {
-    Hashed { sha256: String, size: u64 },
+    Hashed {
+        sha256: String,
+        size: u64,
+    },
     Missing,
     /// It is there, but cannot serve: not a regular file, too large, not readable.
     Unusable(super::message::Message),

@@ -25,7 +25,10 @@ pub fn render(assessment: &Assessment) -> serde_json::Result<String> {
 pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
     wire::Assessment {
         schema: wire::SCHEMA.to_owned(),
-        tool: wire::Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        tool: wire::Tool {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
         at: assessment.clock.now.to_string(),
         date: assessment.clock.today.to_string(),
         conclusion: conclusion(assessment.conclusion),

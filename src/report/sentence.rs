@@ -2,7 +2,7 @@
 
 use crate::model::assessment::{Judged, State};
 use crate::model::criterion::{Comparator, Criterion};
-use crate::model::fact::{Failure, Fact, Observation, Outcome, Value};
+use crate::model::fact::{Fact, Failure, Observation, Outcome, Value};
 use crate::model::message::{Arg, Message};
 use crate::msg;
 

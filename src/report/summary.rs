@@ -139,13 +139,13 @@ impl Writer {
             Some(Conflict::Better) => (msg!("summary.said_no"), State::Held),
             _ => (msg!("summary.said_yes"), State::Broken),
         };
-        let seen = finding.criteria.iter().filter(|one| {
-            one.state == decisive && one.criterion.power.can_refute()
-        });
+        let seen =
+            finding.criteria.iter().filter(|one| one.state == decisive && one.criterion.power.can_refute());
         let said = self.say(&said);
         self.page.paragraph(4, &said);
         for judged in seen {
-            let target = judged.by.and_then(|index| assessment.facts.get(index)).map(|fact| fact.target.as_str());
+            let target =
+                judged.by.and_then(|index| assessment.facts.get(index)).map(|fact| fact.target.as_str());
             let line = msg!(
                 "summary.measured",
                 fact = &judged.criterion.fact.label,
@@ -195,36 +195,39 @@ impl Writer {
     }
 
     fn figures(&mut self, assessment: &Assessment) {
-        self.page.blank();
         let scores = &assessment.scores;
-        for (level, tally) in [(Level::Mandatory, &scores.mandatory), (Level::Recommended, &scores.recommended)] {
-            if tally.applicable() > 0 {
-                let count = msg!("summary.conforming", pass = tally.pass, of = tally.applicable());
-                let label = word(level_label(level), self.lang).to_owned();
-                self.figure(&label, &count, tally.conformity);
-            }
-        }
-        let counts = [
-            ("summary.assurance", "summary.assured", scores.assurance),
-            ("summary.coverage", "summary.covered", scores.coverage),
+        let part = |ratio: Ratio| ratio.hundredths / 100;
+        let conforming =
+            |tally: &Tally| msg!("summary.conforming", pass = tally.pass, of = tally.applicable());
+        let rows = [
+            ("level.mandatory", conforming(&scores.mandatory), scores.mandatory.conformity),
+            ("level.recommended", conforming(&scores.recommended), scores.recommended.conformity),
+            (
+                "summary.assurance",
+                msg!("summary.assured", part = part(scores.assurance), of = scores.assurance.of),
+                scores.assurance,
+            ),
+            (
+                "summary.coverage",
+                msg!("summary.covered", part = part(scores.coverage), of = scores.coverage.of),
+                scores.coverage,
+            ),
         ];
-        for (label, count, ratio) in counts {
-            let part = ratio.hundredths / 100;
-            let label = word(label, self.lang).to_owned();
-            let count = match count {
-                "summary.assured" => msg!("summary.assured", part = part, of = ratio.of),
-                _ => msg!("summary.covered", part = part, of = ratio.of),
-            };
-            self.figure(&label, &count, ratio);
+        let rows: Vec<(&str, String, u32)> = rows
+            .into_iter()
+            .filter_map(|(label, count, ratio)| {
+                Some((word(label, self.lang), self.say(&count), ratio.per_mille()?))
+            })
+            .collect();
+        let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or_default();
+        let label_width = widest(&mut rows.iter().map(|(label, ..)| cells(label)));
+        let count_width = widest(&mut rows.iter().map(|(_, count, ..)| cells(count)));
+        self.page.blank();
+        for (label, count, per_mille) in &rows {
+            let percent = pad_left(&format!("{}.{} %", per_mille / 10, per_mille % 10), 8);
+            let lead = format!("  {}  {}", pad(label, label_width), pad(count, count_width));
+            self.page.line(&format!("{lead}   {}  {percent}", bar(*per_mille, 25)));
         }
-    }
-
-    fn figure(&mut self, label: &str, count: &Message, ratio: Ratio) {
-        let Some(per_mille) = ratio.per_mille() else { return };
-        let percent = format!("{}.{} %", per_mille / 10, per_mille % 10);
-        let label = pad(label, 12);
-        let count = pad(&self.say(count), 26);
-        self.page.line(&format!("  {label}{count}{}  {}", bar(per_mille, 25), pad_left(&percent, 8)));
     }
 
     /// Targets of which nothing was measured: an unknown stays visible.
@@ -252,7 +255,8 @@ impl Writer {
         left.sort_by_key(|finding| urgency(finding));
         let heading = self.say(&msg!("summary.remaining", count = left.len()));
         self.heading(&heading);
-        let widest = left.iter().take(LISTED).map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
+        let widest =
+            left.iter().take(LISTED).map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
         for finding in left.iter().take(LISTED) {
             self.item_line(finding, widest);
         }
@@ -298,8 +302,7 @@ impl Writer {
 }
 
 fn is_left_to_do(finding: &Finding) -> bool {
-    finding.is_contradicted()
-        || matches!(finding.verdict, Verdict::Fail | Verdict::Partial | Verdict::Open)
+    finding.is_contradicted() || matches!(finding.verdict, Verdict::Fail | Verdict::Partial | Verdict::Open)
 }
 
 /// Mandatory before recommended; contradictions, then fails, then what is half done, then what is

@@ -20,9 +20,7 @@ pub fn cells(text: &str) -> usize {
 /// What the user or a server wrote, without control characters and without characters that turn the
 /// direction of writing around.
 pub fn plain(text: &str) -> String {
-    let is_hidden = |c: char| {
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
+    let is_hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let folded = text.chars().map(|c| if matches!(c, '\n' | '\t' | '\r') { ' ' } else { c });
     folded.map(|c| if c.is_control() || is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
@@ -205,7 +203,8 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_it_may_be() {
         for width in 4..30 {
-            for text in ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b", "長い長い長い文章が続きますか？", "あ", ""] {
+            for text in ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b", "長い長い長い文章が続きますか？", "あ", ""]
+            {
                 assert!(wrap(text, width).iter().all(|line| cells(line) <= width), "{width} {text}");
             }
         }

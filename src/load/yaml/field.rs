@@ -44,6 +44,14 @@ impl<T> Field<T> {
         }
     }
 
+    /// Where it stands; the start of the file where it does not.
+    pub fn place(&self) -> Span {
+        match self {
+            Field::Given(_, span) => *span,
+            Field::Invalid | Field::Missing => Span { line: 1, column: 1, length: 0 },
+        }
+    }
+
     pub fn value(self) -> Option<T> {
         self.given().map(|(value, _)| value)
     }

@@ -47,7 +47,7 @@ pub(super) fn parse(text: &str) -> Result<Node<'_>, DecodeError> {
         budget: serde_yaml::budget! {
             max_depth: 40,
             flow_nesting_limit: 40,
-            max_documents: 1,
+            max_documents: 2,
             max_nodes: 400_000,
             max_events: 1_000_000,
             max_anchors: 0,
@@ -179,19 +179,22 @@ fn explain(error: &YamlError) -> DecodeError {
     let error = error.without_snippet();
     let location = error.location();
     let words = first_line(&error.to_string());
+    let lower = words.to_lowercase();
     let (what, mend) = match error {
-        YamlError::DuplicateMappingKey { .. } => (msg!("yaml.duplicate_key"), msg!("yaml.duplicate_key.mend")),
-        YamlError::MultipleDocuments { .. } => (msg!("yaml.two_documents"), msg!("yaml.two_documents.mend")),
-        YamlError::Budget { .. } => (msg!("yaml.too_much"), msg!("yaml.too_much.mend")),
-        _ if words.contains("recursion limit") || words.contains("nest") => {
-            (msg!("yaml.too_deep"), msg!("yaml.too_deep.mend"))
+        YamlError::DuplicateMappingKey { .. } => {
+            (msg!("yaml.duplicate_key"), msg!("yaml.duplicate_key.mend"))
         }
-        _ if words.contains("tab") => (msg!("yaml.tab"), msg!("yaml.tab.mend")),
-        _ if words.contains("unclosed") => (msg!("yaml.unclosed"), msg!("yaml.unclosed.mend")),
-        _ if words.contains("anchor") || words.contains("alias") => {
+        YamlError::MultipleDocuments { .. } => (msg!("yaml.two_documents"), msg!("yaml.two_documents.mend")),
+        _ if lower.contains("anchor") || lower.contains("alias") => {
             (msg!("yaml.anchor"), msg!("yaml.anchor.mend"))
         }
-        _ if words.contains("mapping values are not allowed") => {
+        YamlError::Budget { .. } => (msg!("yaml.too_much"), msg!("yaml.too_much.mend")),
+        _ if lower.contains("recursion limit") || lower.contains("nest") => {
+            (msg!("yaml.too_deep"), msg!("yaml.too_deep.mend"))
+        }
+        _ if lower.contains("tab") => (msg!("yaml.tab"), msg!("yaml.tab.mend")),
+        _ if lower.contains("unclosed") => (msg!("yaml.unclosed"), msg!("yaml.unclosed.mend")),
+        _ if lower.contains("mapping values are not allowed") => {
             (msg!("yaml.colon"), msg!("yaml.colon.mend"))
         }
         _ => (msg!("yaml.syntax", detail = words), msg!("yaml.syntax.mend")),

@@ -1,0 +1,427 @@
+//! What people and attackers hand in. Each gives a clear message in the chosen language and exit code
+//! 2; nothing hangs, nothing panics, nothing that was there is touched.
+
+mod support;
+
+use support::{CLINIC, Place, all_yes};
+
+/// A mistake in a workspace: which file, its content, and what is said in both languages.
+struct Mistake {
+    file: &'static str,
+    content: Vec<u8>,
+    place: &'static str,
+    ja: &'static str,
+    en: &'static str,
+}
+
+fn mistake(
+    file: &'static str,
+    content: impl Into<Vec<u8>>,
+    place: &'static str,
+    ja: &'static str,
+    en: &'static str,
+) -> Mistake {
+    Mistake { file, content: content.into(), place, ja, en }
+}
+
+fn answer(lines: &str) -> String {
+    format!("answers:\n  takeout/C-1:\n{lines}")
+}
+
+fn mistakes() -> Vec<Mistake> {
+    let utf16 = |text: &str| -> Vec<u8> {
+        [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+    };
+    let (shift_jis, ..) = encoding_rs::SHIFT_JIS.encode("answers: {}  # みどり内科の回答です\n");
+    vec![
+        mistake("answers.yaml", utf16("answers: {}\n"), "answers.yaml", "UTF-16", "UTF-16"),
+        mistake("answers.yaml", shift_jis.to_vec(), "answers.yaml", "Shift_JIS", "Shift_JIS"),
+        mistake("answers.yaml", vec![0, 1, 2, 255], "answers.yaml", "UTF-8 ではありません", "not UTF-8"),
+        mistake("answers.yaml", "answers:\n\ttakeout/C-1: {}\n", "answers.yaml:2:", "タブ", "a tab"),
+        mistake(
+            "answers.yaml",
+            "answers:\n  takeout/C-1: {}\n  takeout/C-1: {}\n",
+            "answers.yaml:3:3",
+            "同じキーが二度",
+            "the same key",
+        ),
+        mistake(
+            "answers.yaml",
+            "answers:\n  takeout/C-11: {status: yes}\n",
+            "answers.yaml:2:3",
+            "「takeout/C-1",
+            "Did you mean 'takeout/C-1",
+        ),
+        mistake(
+            "answers.yaml",
+            "answers:\n  takeuot/C-1: {status: yes}\n",
+            "answers.yaml:2:3",
+            "「takeout」のことですか",
+            "Did you mean 'takeout'",
+        ),
+        mistake(
+            "answers.yaml",
+            "answers:\n  C-1: {}\n",
+            "answers.yaml:2:3",
+            "チェックリスト/番号",
+            "checklist/number",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    statsu: yes\n"),
+            "answers.yaml:3:5",
+            "「status」のことですか",
+            "Did you mean 'status'",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    status: はい\n"),
+            "answers.yaml:3:13",
+            "「はい」という値は使えません",
+            "'はい' cannot stand here",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    status: yes\n    on: 2026-02-30\n"),
+            "answers.yaml:4:9",
+            "2026-02-30 という日はありません",
+            "no such day as 2026-02-30",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    status: yes\n    on: 令和8年\n"),
+            "answers.yaml:4:9",
+            "日付として読めません",
+            "cannot be read as a date",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    status: planned\n"),
+            "answers.yaml:2:3",
+            "予定（planned）に期限がありません",
+            "planned, but there is no date",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    evidence: [{file: ../secret.pdf}]\n"),
+            "answers.yaml:3:23",
+            "作業フォルダーの外",
+            "outside the workspace",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    evidence: [{file: /etc/passwd}]\n"),
+            "answers.yaml:3:23",
+            "作業フォルダーの外",
+            "outside the workspace",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    evidence: [{page: \"3\"}]\n"),
+            "answers.yaml:3:16",
+            "題名もファイルも",
+            "neither a document nor a file",
+        ),
+        mistake("answers.yaml", answer("    evidence: 規程\n"), "answers.yaml:3:15", "一覧", "a list"),
+        mistake("answers.yaml", "- a\n- b\n", "answers.yaml:1:1", "「キー: 値」の組", "keys and values"),
+        mistake("answers.yaml", "answers: [\n", "answers.yaml:1:10", "閉じていません", "not closed"),
+        mistake("answers.yaml", "answers: &a {}\n", "answers.yaml", "参照は使えません", "cannot be used"),
+        mistake(
+            "answers.yaml",
+            format!("answers: {}\n", "[".repeat(100_000)),
+            "answers.yaml:1:",
+            "深すぎます",
+            "too deep",
+        ),
+        mistake("answers.yaml", "{a: ".repeat(100_000), "answers.yaml:1:", "深すぎます", "too deep"),
+        mistake("answers.yaml", vec![b'#'; 50 << 20], "answers.yaml", "MiB を超える", "more than 8 MiB"),
+        mistake(
+            "answers.yaml",
+            "---\nanswers: {}\n---\nanswers: {}\n",
+            "answers.yaml",
+            "文書が二つ",
+            "two documents",
+        ),
+        mistake("tenken.yaml", "", "tenken.yaml", "「キー: 値」の組", "keys and values"),
+        mistake(
+            "tenken.yaml",
+            "subject: {name: x, kind: klinic}\nchecklists: [takeout]\n",
+            "tenken.yaml:1:26",
+            "「clinic」のことですか",
+            "Did you mean 'clinic'",
+        ),
+        mistake(
+            "tenken.yaml",
+            "subject: {kind: clinic}\n",
+            "tenken.yaml:1:10",
+            "「name」がありません",
+            "'name' is missing",
+        ),
+        mistake(
+            "tenken.yaml",
+            "subject: {name: x, kind: clinic}\nfeatures: [chatt]\n",
+            "tenken.yaml:2:12",
+            "「chat」のことですか",
+            "Did you mean 'chat'",
+        ),
+        mistake(
+            "tenken.yaml",
+            "subject: {name: x, kind: clinic}\nchecklists: [takeuot]\n",
+            "tenken.yaml:2:14",
+            "「takeout」のことですか",
+            "Did you mean 'takeout'",
+        ),
+        mistake(
+            "tenken.yaml",
+            "subject: {name: x, kind: clinic}\nchecklists: []\n",
+            "tenken.yaml:2:13",
+            "checklists が空です",
+            "checklists is empty",
+        ),
+        mistake(
+            "tenken.yaml",
+            format!("{CLINIC}targets: [{{url: telemed.example.jp}}]\n"),
+            "tenken.yaml:3:17",
+            "測れるアドレスではありません",
+            "not an address",
+        ),
+        mistake(
+            "answers.xlsx",
+            "PK",
+            "answers.xlsx",
+            "answers.yaml だけを読みます",
+            "reads answers.yaml only",
+        ),
+    ]
+}
+
+/// Without white space: where a line breaks is not what is tested.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn each_mistake_is_named_with_its_place_and_how_to_mend_it() {
+    for Mistake { file, content, place: where_, ja, en } in mistakes() {
+        let place = Place::new();
+        place.write("tenken.yaml", CLINIC);
+        place.write("answers.yaml", all_yes());
+        place.write(file, &content);
+        let before: Vec<String> = place.files();
+        for (lang, words, mend) in [("ja", ja, "直し方"), ("en", en, "mend")] {
+            let run = place.run(&["audit", "--lang", lang]);
+            let (err, shown) =
+                (run.err(), String::from_utf8_lossy(&content[..content.len().min(60)]).into_owned());
+            assert_eq!(run.code(), 2, "{shown}: {err}");
+            assert!(squeezed(&err).contains(&squeezed(words)), "{shown}: {words} is missing from\n{err}");
+            assert!(err.contains(where_), "{shown}: {where_} is missing from\n{err}");
+            assert!(err.contains(mend), "{shown}\n{err}");
+            assert_eq!(run.out(), "", "nothing is decided");
+        }
+        assert_eq!(place.files(), before, "nothing is written");
+        assert_eq!(std::fs::read(place.path().join(file)).unwrap(), content);
+    }
+}
+
+#[test]
+fn all_mistakes_of_all_files_are_shown_at_once() {
+    let place = Place::new();
+    place.write("tenken.yaml", "subject: {nmae: x, kind: klinic}\nfeatures: [chatt, phhr]\nextra: 1\n");
+    place.write(
+        "answers.yaml",
+        "answers:\n  takeout/C-99: {status: maybe, on: 2026-13-01}\n  takeout/C-2: {status: planned, foo: 1}\n",
+    );
+    let run = place.run(&["audit", "--lang", "en"]);
+    let err = run.err();
+    for part in ["nmae", "klinic", "chatt", "phhr", "extra", "C-99", "maybe", "planned, but", "'foo'"] {
+        assert!(err.contains(part), "{part} is missing from\n{err}");
+    }
+    insta::assert_snapshot!("all_mistakes_en", err);
+    insta::assert_snapshot!("all_mistakes_ja", place.run(&["audit"]).err());
+}
+
+#[test]
+fn a_missing_workspace_or_profile_is_told_apart_from_a_broken_one() {
+    let place = Place::new();
+    place.write("file", "x");
+    place.write("empty/x", "");
+    place.write("folder/tenken.yaml/x", "");
+    for (dir, words) in [
+        ("nowhere", "フォルダーがありません"),
+        ("file", "フォルダーではありません"),
+        ("empty", "tenken.yaml がありません"),
+        ("folder", "フォルダーです"),
+    ] {
+        let run = place.run(&["audit", dir]);
+        assert_eq!(run.code(), 2);
+        assert!(run.err().contains(words), "{dir}: {}", run.err());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_where_a_file_should_be_does_not_hang() {
+    let place = Place::new();
+    place.write("tenken.yaml", CLINIC);
+    let pipe = place.path().join("answers.yaml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let run = place.run(&["audit"]);
+    assert_eq!(run.code(), 2);
+    assert!(run.err().contains("ふつうのファイルではありません"), "{}", run.err());
+}
+
+#[cfg(unix)]
+#[test]
+fn evidence_behind_a_link_that_leaves_the_workspace_does_not_count() {
+    let place = Place::new();
+    place.write("outside.pdf", "secret");
+    place.write("w/tenken.yaml", CLINIC);
+    place.write("w/answers.yaml", answer("    status: yes\n    evidence: [{file: evidence/a.pdf}]\n"));
+    std::fs::create_dir(place.path().join("w/evidence")).unwrap();
+    std::os::unix::fs::symlink("../../outside.pdf", place.path().join("w/evidence/a.pdf")).unwrap();
+    let run = place.run(&["audit", "w", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+    let item = &json["items"][0];
+    assert_eq!((&item["verdict"], &item["assurance"]), (&"partial".into(), &"declared".into()));
+    assert_eq!(item["evidence"][0]["problem"], "unusable");
+}
+
+#[test]
+fn mistakes_in_rules_and_checklists_are_named() {
+    let rule = |criterion: &str| {
+        format!("checklist: takeout\nrules:\n  - item: \"C-8\"\n    measure:\n      - {{{criterion}}}\n")
+    };
+    let cases = [
+        (rule("fact: tls.version, within: [TLS1.3], power: hints"), "「tls.versions」のことですか"),
+        (
+            rule("fact: tls.versions, at_least: 2, power: hints"),
+            "使えるのは within、contains、without、present",
+        ),
+        (rule("fact: tls.versions, within: [TLS1.4], power: hints"), "「TLS1.4」になることはありません"),
+        (rule("fact: tls.versions, within: [], power: hints"), "比べる値が一つもありません"),
+        (rule("fact: tls.versions, power: hints"), "比べ方が一つに決まりません"),
+        (rule("fact: mfa.level, at_least: 1, at_most: 2, power: hints"), "比べ方が一つに決まりません"),
+        (rule("fact: mfa.level, at_least: two, power: hints"), "整数として読めません"),
+        (rule("fact: mfa.level, at_least: 2"), "「power」がありません"),
+        (rule("fact: mfa.level, at_least: 2, power: bth"), "「both」のことですか"),
+        (rule("fact: http.plain_http, matches: \"(\", power: hints"), "書式を読めません"),
+        ("checklist: takeout\nrules:\n  - {item: \"C-11\"}\n".into(), "「C-1"),
+        ("checklist: takeuot\nrules: []\n".into(), "「takeout」のことですか"),
+        (
+            "checklist: takeout\nrules:\n  - {item: \"C-1\"}\n  - {item: \"C-1\"}\n".into(),
+            "規則が二度あります",
+        ),
+    ];
+    for (text, words) in cases {
+        let place = Place::new();
+        place.write("rules/own.yaml", &text);
+        let run = place.run(&["check", "--rules", "rules"]);
+        assert_eq!(run.code(), 2, "{text}");
+        assert!(
+            squeezed(&run.err()).contains(&squeezed(words)),
+            "{text}: {words} is missing from\n{}",
+            run.err()
+        );
+        assert!(run.err().contains("rules/own.yaml:"), "{}", run.err());
+    }
+}
+
+#[test]
+fn a_scoring_policy_that_is_lax_or_incomplete_is_refused() {
+    let scoring = include_str!("../rules/scoring.yaml");
+    let cases = [
+        (
+            scoring.replace("{fail: 0, partial: 0, open: 0, conflict: 0}", "{fail: 1}"),
+            "必須項目がすべて適合のときだけ",
+        ),
+        (scoring.replace("partial: 0.5", "partial: 1.5"), "重みは 0 から 1"),
+        (scoring.replace("conclusion: not_assessed", "conclusion: conforms"), "「not_assessed」がありません"),
+    ];
+    for (text, words) in cases {
+        let place = Place::new();
+        place.write("rules/scoring.yaml", &text);
+        let run = place.run(&["check", "--rules", "rules"]);
+        assert_eq!(run.code(), 2, "{}", run.err());
+        assert!(run.err().contains(words), "{words} is missing from\n{}", run.err());
+    }
+}
+
+#[test]
+fn two_checklists_with_one_id_name_both_files() {
+    let place = Place::new();
+    let text = include_str!("../checklists/takeout.yaml");
+    place.write("lists/a.yaml", text);
+    place.write("lists/b.yaml", text);
+    let run = place.run(&["list", "--checklists", "lists"]);
+    assert_eq!(run.code(), 2);
+    assert!(run.err().contains("lists/a.yaml") && run.err().contains("lists/b.yaml"), "{}", run.err());
+}
+
+#[test]
+fn a_broken_file_of_facts_is_an_error_and_a_foreign_target_a_warning() {
+    let target = format!("{CLINIC}targets: [{{url: \"https://a.example.jp\", authorized_by: 院長}}]\n");
+    let fact = |body: &str| format!("{{\"schema\": \"tenken.facts/1\", \"facts\": [{{{body}}}]}}");
+    let common = "\"target\": \"a.example.jp:443\", \"time\": \"2026-11-20T00:00:00Z\", \"method\": \"test\"";
+    let cases = [
+        ("{".to_owned(), 2, "読めません"),
+        ("{\"schema\": \"other/1\", \"facts\": []}".to_owned(), 2, "other/1"),
+        (
+            fact(&format!("\"key\": \"tls.version\", \"value\": [], {common}")),
+            2,
+            "「tls.versions」のことですか",
+        ),
+        (fact(&format!("\"key\": \"tls.versions\", \"value\": 3, {common}")), 2, "型が合いません"),
+        (fact(&format!("\"key\": \"tls.versions\", {common}")), 2, "value と missing"),
+        (
+            fact(&format!("\"key\": \"mfa.level\", \"value\": 2, {}", common.replace("2026-11-20T", "T"))),
+            2,
+            "日時",
+        ),
+        (
+            fact(&format!("\"key\": \"mfa.level\", \"value\": 2, {}", common.replace("a.ex", "b.ex"))),
+            1,
+            "targets にない",
+        ),
+        ("[".repeat(100_000), 2, "読めません"),
+    ];
+    for (facts, code, words) in cases {
+        let place = Place::new();
+        place.write("tenken.yaml", &target);
+        place.write("facts.json", &facts);
+        let run = place.run(&["audit", "--facts", "facts.json", "--no-probe"]);
+        let shown: String = facts.chars().take(200).collect();
+        assert_eq!(run.code(), code, "{shown}: {}", run.err());
+        assert!(squeezed(&run.err()).contains(&squeezed(words)), "{shown}: {}", run.err());
+    }
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_never_printed() {
+    let place = Place::new();
+    place.write(
+        "tenken.yaml",
+        "subject: {name: \"a\\e[31mb\\u202Ec\", kind: clinic}\nchecklists: [takeout]\n",
+    );
+    place.write(
+        "answers.yaml",
+        "answers:\n  \"takeout/\\e[2J\": {}\n  takeout/C-1: {status: \"\\e]0;x\\a\"}\n",
+    );
+    let run = place.run(&["audit"]);
+    assert_eq!(run.code(), 2);
+    assert!(!run.err().contains('\u{1b}') && !run.err().contains('\u{7}'), "{:?}", run.err());
+    place.write("answers.yaml", "answers: {}\n");
+    let run = place.run(&["audit"]);
+    assert!(!run.out().contains('\u{1b}') && !run.out().contains('\u{202e}'), "{:?}", run.out());
+}
+
+#[test]
+fn an_answer_outside_the_audit_is_a_warning_and_stays_where_it_is() {
+    let place = Place::new();
+    place.write("tenken.yaml", CLINIC);
+    let answers = format!("{}  vendor-138/44: {{status: yes}}\n", all_yes());
+    place.write("answers.yaml", &answers);
+    let run = place.run(&["audit"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    assert!(run.err().contains("今回の点検に入っていません"));
+    assert_eq!(place.read("answers.yaml"), answers);
+}

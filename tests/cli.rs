@@ -1,0 +1,345 @@
+//! The binary from outside: what each command does, in both languages, with its exit codes.
+
+mod support;
+
+use support::{CLINIC, Place, all_yes};
+
+fn clinic(answers: &str) -> Place {
+    let place = Place::new();
+    place.write("tenken.yaml", CLINIC);
+    place.write("answers.yaml", answers);
+    place
+}
+
+#[test]
+fn help_and_version_come_on_standard_output_and_succeed() {
+    let place = Place::new();
+    let help = place.run(&["--help"]);
+    assert_eq!((help.code(), help.err().as_str()), (0, ""));
+    assert!(help.out().contains("終了コード"));
+    let version = place.run(&["--version"]);
+    assert_eq!(version.out(), format!("tenken {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn no_command_at_all_shows_the_help_and_is_bad_usage() {
+    let run = Place::new().run(&[]);
+    assert_eq!((run.code(), run.out().as_str()), (2, ""));
+    assert!(run.err().contains("tenken init"));
+}
+
+#[test]
+fn the_language_is_asked_for_or_taken_from_the_environment() {
+    let place = Place::new();
+    assert!(place.run(&["list", "--lang", "en"]).out().contains("must"));
+    assert!(place.run(&["--lang=en", "list"]).out().contains("must"));
+    assert!(place.run(&["list"]).out().contains("必須"));
+    let with = |variable: &str, value: &str| {
+        let mut command = support::tenken();
+        let output = command.env_remove("TENKEN_LANG").env(variable, value).arg("list").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(with("LANG", "en_GB.UTF-8").contains("must"));
+    assert!(with("LANG", "ja_JP.UTF-8").contains("必須"));
+    assert!(with("LANG", "C").contains("必須"));
+    assert!(with("TENKEN_LANG", "en").contains("must"));
+}
+
+#[test]
+fn mistakes_on_the_command_line_are_answered_in_both_languages() {
+    let place = Place::new();
+    let cases: [(&[&str], &str, &str); 6] = [
+        (&["adit"], "「audit」のことですか", "Did you mean 'audit'"),
+        (&["audit", "--formt", "json"], "「--formt」という指定はありません", "no option '--formt'"),
+        (&["audit", "--format", "jsn"], "「json」のことですか", "Did you mean 'json'"),
+        (&["init", "x"], "--for <KIND> が足りません", "--for <KIND> is missing"),
+        (&["audit", "--at", "2026-02-30"], "「2026-02-30」は使えません", "'2026-02-30' cannot be given"),
+        (&["list", "--lang", "fr"], "「fr」は使えません", "'fr' cannot be given"),
+    ];
+    for (args, ja, en) in cases {
+        let japanese = place.run(args);
+        assert_eq!(japanese.code(), 2, "{args:?}");
+        if !args.contains(&"--lang") {
+            assert!(japanese.err().contains(ja), "{args:?}: {}", japanese.err());
+            let english: Vec<&str> = args.iter().copied().chain(["--lang", "en"]).collect();
+            let english = place.run(&english);
+            assert!(english.err().contains(en), "{args:?}: {}", english.err());
+        }
+    }
+}
+
+#[test]
+fn a_workspace_that_conforms_exits_0_and_one_that_does_not_exits_1() {
+    let good = clinic(&all_yes()).run(&["audit"]);
+    assert_eq!(good.code(), 0, "{}{}", good.out(), good.err());
+    assert!(good.out().contains("始められます"));
+    let bad = clinic(&all_yes().replacen("yes", "no", 1)).run(&["audit"]);
+    assert_eq!(bad.code(), 1);
+    assert!(bad.out().contains("まだ始められません"));
+    let open = clinic("answers:\n").run(&["audit"]);
+    assert_eq!(open.code(), 1);
+    assert!(open.out().contains("残りの確認"));
+}
+
+#[test]
+fn an_audit_that_was_to_measure_and_could_not_exits_3_and_says_so() {
+    let place = clinic(&all_yes());
+    place.write(
+        "tenken.yaml",
+        format!("{CLINIC}targets:\n  - {{url: \"https://telemed.example.jp\", authorized_by: 院長}}\n"),
+    );
+    let run = place.run(&["audit"]);
+    assert_eq!(run.code(), 3);
+    assert!(run.out().contains("測っていない相手: telemed.example.jp:443"), "{}", run.out());
+    assert_eq!(place.run(&["audit", "--no-probe"]).code(), 0);
+}
+
+#[test]
+fn an_audit_in_which_nothing_applies_exits_3() {
+    let place = clinic("answers:\n");
+    place.write(
+        "lists/empty.yaml",
+        "checklist: empty\nedition: \"1\"\ntitle: {ja: 空, en: empty}\nsource: {document: d, publisher: p, place: x}\n\
+         themes:\n  a: {ja: あ, en: a}\nitems:\n  - id: \"1\"\n    level: mandatory\n    actor: clinic\n    theme: a\n\
+         \x20   place: \"1\"\n    when: [chat]\n    title: {ja: あ, en: a}\n    ask: {ja: あか。, en: \"a?\"}\n\
+         \x20   why: {ja: あ。, en: a.}\n    fix: {ja: あ。, en: a.}\n    evidence: {ja: [あ], en: [a]}\n",
+    );
+    place.write("tenken.yaml", "subject: {name: x, kind: clinic}\nchecklists: [empty]\n");
+    let run = place.run(&["audit", "--checklists", "lists"]);
+    assert_eq!(run.code(), 3, "{}{}", run.out(), run.err());
+    assert!(run.out().contains("点検できていません"));
+}
+
+#[test]
+fn every_audit_is_kept_and_none_replaces_another() {
+    let place = clinic(&all_yes());
+    for _ in 0..3 {
+        assert_eq!(place.run(&["audit", "--at", "2026-11-20"]).code(), 0);
+    }
+    let kept: Vec<String> = place.files().into_iter().filter(|file| file.starts_with("results/")).collect();
+    assert_eq!(
+        kept,
+        [
+            "results/2026-11-20T000000Z-2.json",
+            "results/2026-11-20T000000Z-3.json",
+            "results/2026-11-20T000000Z.json"
+        ]
+    );
+    assert_eq!(place.read(&kept[0]), place.read(&kept[1]), "same input, same bytes");
+    place.run(&["audit", "--no-history"]);
+    assert_eq!(place.files().len(), 2 + 3);
+}
+
+#[test]
+fn json_alone_goes_to_standard_output_and_beside_text_into_the_reports() {
+    let place = clinic(&all_yes());
+    let alone = place.run(&["audit", "--format", "json", "--at", "2026-11-20"]);
+    let json: serde_json::Value = serde_json::from_str(&alone.out()).unwrap();
+    assert_eq!(json["schema"], "tenken.assessment/1");
+    assert_eq!(json["conclusion"], "conforms");
+    let both = place.run(&["audit", "--format", "text,json", "--at", "2026-11-20", "--out", "out"]);
+    assert!(both.out().contains("始められます"));
+    let written: serde_json::Value = serde_json::from_str(&place.read("out/2026-11-20.json")).unwrap();
+    assert_eq!(written, json);
+}
+
+#[test]
+fn facts_measured_earlier_decide_and_contradict() {
+    let place = Place::new();
+    place.write(
+        "tenken.yaml",
+        "subject: {name: 見本, kind: vendor}\nchecklists: [vendor-138]\n\
+         targets: [{url: \"https://telemed.example.jp\", authorized_by: 責任者}]\n",
+    );
+    place.write(
+        "answers.yaml",
+        "answers:\n  vendor-138/44: {status: yes, evidence: [{document: TLS 設定書, page: \"1\"}]}\n",
+    );
+    let facts = r#"{"schema": "tenken.facts/1", "facts": [{"key": "tls.versions", "value": ["TLS1.0", "TLS1.2"],
+        "target": "telemed.example.jp:443", "time": "2026-11-20T00:00:00Z", "method": "test"}]}"#;
+    place.write("facts.json", facts);
+    let run = place.run(&["audit", "--facts", "facts.json", "--at", "2026-11-20"]);
+    assert_eq!(run.code(), 1);
+    let out = run.out();
+    let conflict = out.find("食い違い 1").expect("the contradiction is shown");
+    assert!(conflict < out.find("次にすること").unwrap(), "contradictions come before everything to do");
+    assert!(out.contains("TLS1.0、TLS1.2"), "{out}");
+    assert!(out.contains("telemed.example.jp:443"));
+}
+
+#[test]
+fn colours_are_for_terminals_and_only_where_wanted() {
+    let place = clinic(&all_yes().replacen("yes", "no", 1));
+    assert!(!place.run(&["audit"]).out().contains('\u{1b}'));
+    assert!(place.run(&["audit", "--color", "always"]).out().contains('\u{1b}'));
+    let mut command = support::tenken();
+    let output = command.current_dir(place.path()).env("NO_COLOR", "1").args(["audit"]).output().unwrap();
+    assert!(!output.stdout.contains(&0x1b));
+}
+
+#[test]
+fn the_summary_is_readable_at_80_columns() {
+    let place = clinic("answers:\n");
+    for lang in ["ja", "en"] {
+        for args in [
+            &["audit", "-v"][..],
+            &["list"],
+            &["list", "takeout"],
+            &["explain", "takeout/C-8"],
+            &["list", "--features"],
+        ] {
+            let args: Vec<&str> = args.iter().copied().chain(["--lang", lang]).collect();
+            let run = place.run(&args);
+            for line in run.out().lines() {
+                let width = tenken::report::typeset::cells(line);
+                assert!(width <= 80, "{args:?}: {width} cells: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn init_writes_a_workspace_that_can_be_audited_at_once() {
+    for kind in ["clinic", "hospital", "vendor"] {
+        for lang in ["ja", "en"] {
+            let place = Place::new();
+            let made = place.run(&["init", "w", "--for", kind, "--lang", lang]);
+            assert_eq!(made.code(), 0, "{}", made.err());
+            let check = place.run(&["check", "w"]);
+            assert_eq!(check.code(), 0, "{kind} {lang}: {}", check.err());
+            assert_eq!(place.run(&["audit", "w"]).code(), 1, "nothing is answered yet");
+        }
+    }
+}
+
+#[test]
+fn init_asks_only_what_applies_and_takes_features() {
+    let place = Place::new();
+    place.run(&["init", "without", "--for", "vendor"]);
+    place.run(&["init", "with", "--for", "vendor", "--features", "chat", "--name", "見本: \"株式会社\" # 1"]);
+    assert!(!place.read("without/answers.yaml").contains("vendor-138/134:"));
+    assert!(place.read("with/answers.yaml").contains("vendor-138/134:"));
+    let run = place.run(&["audit", "with", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+    assert_eq!(json["subject"]["name"], "見本: \"株式会社\" # 1");
+    let unknown = place.run(&["init", "other", "--for", "vendor", "--features", "chatt"]);
+    assert_eq!(unknown.code(), 2);
+    assert!(unknown.err().contains("「chat」のことですか"));
+}
+
+#[test]
+fn init_never_loses_what_somebody_wrote() {
+    let place = Place::new();
+    place.write("w/answers.yaml", "answers: {}  # 三日かけて書いた\n");
+    let refused = place.run(&["init", "w", "--for", "clinic"]);
+    assert_eq!(refused.code(), 2);
+    assert!(refused.err().contains("上書きしません"));
+    assert_eq!(place.files(), ["w/answers.yaml"], "nothing was written beside it either");
+    assert_eq!(place.run(&["init", "w", "--for", "clinic", "--force"]).code(), 0);
+    assert_eq!(place.read("w/answers.yaml.bak"), "answers: {}  # 三日かけて書いた\n");
+    assert_eq!(place.run(&["init", "w", "--for", "clinic", "--force"]).code(), 0);
+    assert_eq!(place.read("w/answers.yaml.bak"), "answers: {}  # 三日かけて書いた\n");
+    assert!(place.read("w/answers.yaml.bak-2").contains("mhlw-clinic/"));
+}
+
+#[test]
+fn list_and_explain_know_everything_that_is_shipped() {
+    let place = Place::new();
+    let lists: serde_json::Value = serde_json::from_str(&place.run(&["list", "--json"]).out()).unwrap();
+    for list in lists.as_array().unwrap() {
+        let id = list["checklist"].as_str().unwrap();
+        let items: serde_json::Value =
+            serde_json::from_str(&place.run(&["list", id, "--json"]).out()).unwrap();
+        let count = list["mandatory"].as_u64().unwrap() + list["recommended"].as_u64().unwrap();
+        assert_eq!(items.as_array().unwrap().len() as u64, count, "{id}");
+    }
+    let page = place.run(&["explain", "vendor-138/44"]).out();
+    for part in ["問い", "なぜ", "直し方", "決め方", "証拠になる書類", "出典", "IPA"] {
+        assert!(page.contains(part), "{part} is missing from\n{page}");
+    }
+    let unknown = place.run(&["explain", "vendor-138/444"]);
+    assert_eq!(unknown.code(), 2);
+    assert!(unknown.err().contains("「vendor-138/44」のことですか"), "{}", unknown.err());
+    assert_eq!(place.run(&["explain", "44"]).code(), 2);
+    let facts: serde_json::Value =
+        serde_json::from_str(&place.run(&["list", "--facts", "--json"]).out()).unwrap();
+    assert!(facts.as_array().unwrap().iter().any(|fact| fact["fact"] == "tls.versions"));
+}
+
+#[test]
+fn own_checklists_and_rules_add_to_the_built_in_ones_and_replace_them_by_id() {
+    let place = Place::new();
+    let own = include_str!("../checklists/takeout.yaml");
+    place.write("lists/takeout.yaml", own.replace("ja: 情報と機器の持ち出し", "ja: うちの持ち出し"));
+    place.write("lists/ours.yaml", own.replacen("checklist: takeout", "checklist: ours", 1));
+    let out = place.run(&["list", "--checklists", "lists"]).out();
+    assert!(out.contains("うちの持ち出し") && out.contains("ours") && out.contains("vendor-138"), "{out}");
+    place.write("rules/ours.yaml", "checklist: ours\nrules:\n  - {item: \"C-4\", documented: true}\n");
+    let page = place.run(&["explain", "ours/C-4", "--checklists", "lists", "--rules", "rules"]).out();
+    assert!(page.contains("適合には書類が必要です"), "{page}");
+    place.write("rules/takeout.yaml", "checklist: takeout\nrules: []\n");
+    let page = place.run(&["explain", "takeout/C-1", "--rules", "rules", "--checklists", "lists"]).out();
+    assert!(!page.contains("適合には書類が必要です"), "the built-in rules are replaced\n{page}");
+}
+
+#[test]
+fn schemas_are_json_schemas() {
+    let place = Place::new();
+    let kinds = [
+        "checklist",
+        "rules",
+        "workspace",
+        "answers",
+        "assessment",
+        "facts",
+        "features",
+        "registry",
+        "scoring",
+    ];
+    for kind in kinds {
+        let schema: serde_json::Value = serde_json::from_str(&place.run(&["schema", kind]).out()).unwrap();
+        assert!(jsonschema::meta::is_valid(&schema), "{kind}");
+        assert!(schema["title"].as_str().unwrap().starts_with("tenken"), "{kind}");
+    }
+}
+
+#[test]
+fn completions_exist_for_every_shell() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let run = place.run(&["completions", shell]);
+        assert_eq!(run.code(), 0);
+        assert!(run.out().contains("explain"), "{shell}");
+    }
+}
+
+#[test]
+fn the_demo_shows_both_witnesses_and_names_its_folder() {
+    let place = Place::new();
+    for (lang, folder) in [("ja", "tenken-demo"), ("en", "tenken-demo-2")] {
+        let run = place.run(&["demo", "--lang", lang]);
+        assert_eq!(run.code(), 0, "{}", run.err());
+        assert!(run.out().contains(folder));
+        assert!(run.out().contains("vendor-138/44"), "the contradiction leads\n{}", run.out());
+        let json: serde_json::Value =
+            serde_json::from_str(&place.read(&format!("{folder}/reports/assessment.json"))).unwrap();
+        assert_eq!(json["conclusion"], "does_not_conform");
+        assert!(!place.read(&format!("{folder}/reports/summary.txt")).contains('\u{1b}'));
+    }
+    assert_eq!(place.run(&["demo", "tenken-demo"]).code(), 2, "a folder that exists is left alone");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    use std::process::Stdio;
+    let mut child = support::tenken()
+        .args(["list", "vendor-138", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
