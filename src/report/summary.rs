@@ -9,7 +9,7 @@ use crate::model::assessment::{Assessment, Conflict, Finding, Ratio, State, Tall
 use crate::model::message::Message;
 use crate::model::scoring::Conclusion;
 use crate::model::text::{Lang, Text};
-use crate::model::verdict::{Actor, Level, Verdict};
+use crate::model::verdict::{Actor, Assurance, Level, Verdict};
 use crate::msg;
 use crate::texts::{render, word};
 
@@ -150,6 +150,7 @@ impl Writer {
                 "summary.measured",
                 fact = &judged.criterion.fact.label,
                 actual = sentence::actual(judged, &assessment.facts),
+                expected = sentence::expected(&judged.criterion),
                 target = target.unwrap_or_default(),
             );
             let line = plain(&self.say(&line));
@@ -197,8 +198,10 @@ impl Writer {
     fn figures(&mut self, assessment: &Assessment) {
         let scores = &assessment.scores;
         let part = |ratio: Ratio| ratio.hundredths / 100;
-        let conforming =
-            |tally: &Tally| msg!("summary.conforming", pass = tally.pass, of = tally.applicable());
+        let conforming = |tally: &Tally| match tally.partial {
+            0 => msg!("summary.conforming", pass = tally.pass, of = tally.applicable()),
+            partial => msg!("summary.half", pass = tally.pass, partial = partial, of = tally.applicable()),
+        };
         let rows = [
             ("level.mandatory", conforming(&scores.mandatory), scores.mandatory.conformity),
             ("level.recommended", conforming(&scores.recommended), scores.recommended.conformity),
@@ -271,10 +274,20 @@ impl Writer {
         let verdict = pad(word(verdict_label(finding.verdict), self.lang), 10);
         let level = pad(word(level_label(finding.item.level), self.lang), 6);
         let lead = format!("  {} {verdict} {level} {name}  ", mark(finding.verdict));
-        let title = fit(self.text(&finding.item.title), WIDTH.saturating_sub(cells(&lead)));
         let style = Style::new().fg_color(Some(colour(finding.verdict).into()));
-        let (sign, rest) = (mark(finding.verdict), format!(" {verdict} {level} {name}  {title}"));
-        self.page.line(&format!("  {}{rest}", styled(style, sign)));
+        let lead = lead.replacen(mark(finding.verdict), &styled(style, mark(finding.verdict)), 1);
+        let title = format!("{}{}", self.text(&finding.item.title), self.deadline(finding));
+        self.page.hanging(&lead, &title);
+    }
+
+    /// By when it is planned, or that the date has passed.
+    fn deadline(&self, finding: &Finding) -> String {
+        let due = finding.answer.as_deref().and_then(|answer| answer.due);
+        match due {
+            Some(due) if finding.overdue => self.say(&msg!("summary.overdue", due = due)),
+            Some(due) if finding.verdict == Verdict::Partial => self.say(&msg!("summary.due", due = due)),
+            _ => String::new(),
+        }
     }
 
     fn all_items(&mut self, assessment: &Assessment) {
@@ -287,9 +300,11 @@ impl Writer {
             let widest = own.iter().map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
             for finding in own {
                 self.item_line(finding, widest);
-                let known = msg!("summary.known_as", assurance = assurance_label(finding));
                 let mut reasons: Vec<String> = finding.reasons.iter().map(|one| self.say(one)).collect();
-                reasons.push(self.say(&known));
+                if finding.assurance != Assurance::None {
+                    let known = msg!("summary.known_as", assurance = assurance_label(finding.assurance));
+                    reasons.push(self.say(&known));
+                }
                 for judged in &finding.criteria {
                     reasons.push(self.say(&sentence::sentence(judged, &assessment.facts)));
                 }
@@ -329,7 +344,7 @@ pub fn mark(verdict: Verdict) -> &'static str {
         Verdict::Pass => "✓",
         Verdict::Partial => "△",
         Verdict::Fail => "✗",
-        Verdict::NotApplicable => "－",
+        Verdict::NotApplicable => "–",
         Verdict::Open => "?",
     }
 }
@@ -369,9 +384,8 @@ pub fn actor_label(actor: Actor) -> &'static str {
     }
 }
 
-fn assurance_label(finding: &Finding) -> Message {
-    use crate::model::verdict::Assurance;
-    match finding.assurance {
+fn assurance_label(assurance: Assurance) -> Message {
+    match assurance {
         Assurance::None => msg!("assurance.none"),
         Assurance::Declared => msg!("assurance.declared"),
         Assurance::Documented => msg!("assurance.documented"),

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Everything there is to test, on any machine with a Rust toolchain: formatting, clippy, the tests,
+# the data against itself, a short run of every fuzzer, and the peers. Installs what it needs where
+# it may, and says plainly what it skipped.
+#
+#   tests/full.sh            all of it
+#   FUZZ_SECONDS=60 tests/full.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fuzz_seconds=${FUZZ_SECONDS:-10}
+skipped=()
+
+step() { printf '\n── %s\n' "$*"; }
+skip() { printf 'skipped: %s\n' "$*"; skipped+=("$*"); }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Debian packages, where this is Debian and we may.
+packages() {
+  local missing=()
+  for package in "$@"; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  have apt-get && [ "$(id -u)" -eq 0 ] || return 1
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+}
+
+# A tool from crates.io, built once.
+tool() {
+  have "$1" || cargo install --quiet --locked "$1"
+}
+
+step "formatting"
+cargo fmt --check
+
+step "clippy"
+cargo clippy --all-targets --quiet -- -D warnings
+
+step "tests"
+cargo test --quiet
+
+step "documentation of the code"
+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
+
+step "the two commands of the README"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cargo run --quiet --release -- demo "$scratch/demo" >"$scratch/demo.txt"
+grep -q 'vendor-138/44' "$scratch/demo.txt"
+test -s "$scratch/demo/reports/assessment.json"
+
+step "licences, bans, sources of the dependencies"
+if tool cargo-deny; then
+  cargo deny --log-level error check licenses bans sources
+else
+  skip "cargo-deny could not be installed"
+fi
+
+step "JSON Schema by a second reader (check-jsonschema)"
+if packages python3-venv && python3 -m venv "$scratch/venv" && "$scratch/venv/bin/pip" install --quiet check-jsonschema; then
+  tests/peers/schema.sh "$scratch/venv/bin/check-jsonschema" target/release/tenken "$scratch/demo"
+else
+  skip "check-jsonschema could not be installed"
+fi
+
+step "fuzzing, $fuzz_seconds seconds a target"
+if tool cargo-fuzz; then
+  tests/fuzz.sh "$fuzz_seconds"
+else
+  skip "cargo-fuzz could not be installed"
+fi
+
+step "done"
+if [ ${#skipped[@]} -gt 0 ]; then
+  printf 'skipped: %s\n' "${skipped[@]}"
+else
+  echo "nothing was skipped"
+fi
