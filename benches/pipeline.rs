@@ -46,7 +46,8 @@ fn ready() -> Ready {
     let mut workspace = workspace(&catalog);
     workspace.features = catalog.features.keys().cloned().collect();
     let file = TextFile::read(&example().join("facts.json")).expect("the example has facts");
-    let observations = facts::read(&file, &catalog.registry, &workspace.targets, &Diagnostics::default());
+    let observations =
+        facts::read(&file, &catalog.registry, Some(&workspace.targets), &Diagnostics::default());
     assert!(!observations.is_empty());
     let files = evidence::states(&workspace, &example());
     Ready { catalog, workspace, observations, files }

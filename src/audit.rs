@@ -42,7 +42,7 @@ fn recorded(
     diagnostics: &Diagnostics,
 ) -> Vec<Observation> {
     let read = |path: &Path| match TextFile::read(path) {
-        Ok(file) => facts::read(&file, &catalog.registry, &workspace.targets, diagnostics),
+        Ok(file) => facts::read(&file, &catalog.registry, Some(&workspace.targets), diagnostics),
         Err(wrong) => {
             diagnostics.push(*wrong);
             Vec::new()

@@ -92,6 +92,11 @@ fn an_audit_that_was_to_measure_and_could_not_exits_3_and_says_so() {
     assert_eq!(run.code(), 3);
     assert!(run.out().contains("測っていない相手: telemed.example.jp:443"), "{}", run.out());
     assert_eq!(place.run(&["audit", "--no-probe"]).code(), 0);
+    let stale = r#"{"schema": "tenken.facts/1", "facts": [{"key": "mfa.level", "value": 2,
+        "target": "telemed.example.jp:443", "time": "2020-01-01T00:00:00Z", "method": "test"}]}"#;
+    place.write("facts.json", stale);
+    let run = place.run(&["audit", "--facts", "facts.json"]);
+    assert_eq!(run.code(), 3, "what was measured long ago does not count as measured");
 }
 
 #[test]
@@ -280,6 +285,33 @@ fn own_checklists_and_rules_add_to_the_built_in_ones_and_replace_them_by_id() {
     place.write("rules/takeout.yaml", "checklist: takeout\nrules: []\n");
     let page = place.run(&["explain", "takeout/C-1", "--rules", "rules", "--checklists", "lists"]).out();
     assert!(!page.contains("適合には書類が必要です"), "the built-in rules are replaced\n{page}");
+}
+
+#[test]
+fn check_reads_every_kind_of_file_and_folders_of_data_together() {
+    let place = Place::new();
+    let own = include_str!("../checklists/takeout.yaml").replacen("checklist: takeout", "checklist: ours", 1);
+    place.write("own/checklists/ours.yaml", &own);
+    place.write("own/rules/ours.yaml", "checklist: ours\nrules:\n  - {item: \"C-4\", documented: true}\n");
+    place.write("own/rules/facts.yaml", include_str!("../rules/facts.yaml"));
+    place.write("w/tenken.yaml", CLINIC);
+    place.write("facts.json", include_str!("../examples/vendor/facts.json"));
+    for args in [
+        &["check", "own/checklists", "own/rules"][..],
+        &["check", "own/checklists", "--rules", "own/rules"],
+        &["check", "--checklists", "own/checklists", "--rules", "own/rules"],
+        &["check", "own/checklists/ours.yaml"],
+        &["check", "own/rules/facts.yaml"],
+        &["check", "w", "w/tenken.yaml", "facts.json"],
+        &["check"],
+    ] {
+        let run = place.run(args);
+        assert_eq!(run.code(), 0, "{args:?}: {}", run.err());
+    }
+    place.write("other.yaml", "a: 1\n");
+    assert_eq!(place.run(&["check", "other.yaml"]).code(), 2);
+    place.write("own/rules/ours.yaml", "checklist: ours\nrules:\n  - {item: \"C-44\"}\n");
+    assert_eq!(place.run(&["check", "own/checklists", "own/rules"]).code(), 2);
 }
 
 #[test]

@@ -196,6 +196,38 @@ fn an_old_measurement_is_shown_and_settles_nothing_and_neither_does_one_from_the
 }
 
 #[test]
+fn a_later_look_replaces_an_earlier_one_but_a_failed_look_takes_nothing_back() {
+    let rule = vec![wants("a", Both)];
+    let earlier = |mut observation: tenken::model::fact::Observation, hours: i64| {
+        observation.at = now().checked_add((-hours).hours()).unwrap();
+        observation
+    };
+    let case = |first, second| Case::one().measured(rule.clone()).fact(first).fact(second).finding().verdict;
+    assert_eq!(case(earlier(saw("a", false), 48), saw("a", true)), Verdict::Pass);
+    assert_eq!(case(saw("a", false), earlier(saw("a", true), 48)), Verdict::Fail);
+    assert_eq!(case(earlier(saw("a", true), 40 * 24), saw("a", true)), Verdict::Pass, "the old one is stale");
+    assert_eq!(case(earlier(saw("a", false), 48), failed("a")), Verdict::Fail);
+    assert_eq!(case(earlier(saw("a", true), 48), failed("a")), Verdict::Open);
+    let mut elsewhere = earlier(saw("a", false), 48);
+    elsewhere.address = Some("192.0.2.7".into());
+    assert_eq!(case(elsewhere, saw("a", true)), Verdict::Fail, "another address is another place");
+}
+
+#[test]
+fn a_target_counts_as_measured_only_where_something_usable_was_seen() {
+    let stale = {
+        let mut observation = saw("a", true);
+        observation.at = now().checked_add((-40 * 24).hours()).unwrap();
+        observation
+    };
+    let unmeasured = |observation| Case::one().fact(observation).assess().unmeasured;
+    assert_eq!(unmeasured(stale), [TARGET]);
+    assert_eq!(unmeasured(failed("a")), [TARGET]);
+    assert_eq!(Case::one().assess().unmeasured, [TARGET]);
+    assert!(unmeasured(saw("a", false)).is_empty());
+}
+
+#[test]
 fn a_pass_that_needs_a_document_is_partial_without_one() {
     let bare = Case::one().rule("1", vec![], true);
     assert_eq!(bare.clone().yes().finding().verdict, Verdict::Partial);

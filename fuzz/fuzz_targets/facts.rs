@@ -14,5 +14,5 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         oidc_issuer: None,
     };
     let file = TextFile::new("facts.json", text);
-    facts::read(&file, &shared::catalog().registry, &[target], &Diagnostics::default());
+    facts::read(&file, &shared::catalog().registry, Some(&[target]), &Diagnostics::default());
 });

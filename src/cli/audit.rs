@@ -87,11 +87,9 @@ fn deliver(args: &Args, session: &Session, assessment: &Assessment, json: &str) 
 /// A target that was to be measured and was not leaves the audit incomplete, whatever the answers
 /// say.
 pub fn exit(assessment: &Assessment, no_probe: bool) -> Exit {
-    let measured = |endpoint: &str| assessment.facts.iter().any(|fact| fact.target == endpoint);
-    let unmeasured = assessment.targets.iter().any(|target| !measured(&target.endpoint));
     match assessment.conclusion {
         Conclusion::NotAssessed => Exit::Incomplete,
-        _ if unmeasured && !no_probe => Exit::Incomplete,
+        _ if !assessment.unmeasured.is_empty() && !no_probe => Exit::Incomplete,
         Conclusion::Conforms => Exit::Conforms,
         Conclusion::Conditional | Conclusion::DoesNotConform => Exit::DoesNotConform,
     }

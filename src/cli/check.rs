@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Session};
 use crate::load;
-use crate::load::catalog::{self, Catalog, FileKind, Folders};
+use crate::load::catalog::{self, Catalog, FileKind};
 use crate::load::file::{TextFile, shown};
 use crate::load::yaml::Reading;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::origin::Origin;
 use crate::msg;
-use crate::texts::render;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -20,16 +19,24 @@ pub struct Args {
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let diagnostics = Diagnostics::default();
-    let catalog = catalog::load(&session.folders, &diagnostics);
     let here = PathBuf::from(".");
     let mut paths: Vec<&PathBuf> = args.paths.iter().collect();
     if paths.is_empty() && here.join(load::PROFILE).exists() {
         paths.push(&here);
     }
-    if let Some(catalog) = &catalog {
-        for path in &paths {
-            one(path, catalog, session, &diagnostics);
+    // Folders of data are checked by loading them, together: rules may speak of own checklists.
+    let (data, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        paths.iter().partition(|path| path.is_dir() && !path.join(load::PROFILE).exists());
+    let mut folders = session.folders.clone();
+    for path in data {
+        match holds_checklists(path) {
+            true => folders.checklists = Some(path.clone()),
+            false => folders.rules = Some(path.clone()),
         }
+    }
+    let catalog = catalog::load(&folders, &diagnostics);
+    if let Some(catalog) = &catalog {
+        others.iter().for_each(|path| one(path, catalog, &diagnostics));
     }
     if session.show(&diagnostics) || catalog.is_none() {
         return Ok(Exit::Input);
@@ -38,14 +45,11 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         [] => msg!("check.data_fine"),
         some => msg!("check.fine", paths = some.iter().map(|path| shown(path)).collect::<Vec<_>>()),
     };
-    session.remark(&render(&message, session.lang));
+    session.remark(&session.say(&message));
     Ok(Exit::Conforms)
 }
 
-fn one(path: &Path, catalog: &Catalog, session: &Session, diagnostics: &Diagnostics) {
-    if path.is_dir() && !path.join(load::PROFILE).exists() {
-        return folder(path, session, diagnostics);
-    }
+fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
     if path.is_dir() {
         load::workspace(path, catalog, diagnostics);
         return;
@@ -68,19 +72,15 @@ fn one(path: &Path, catalog: &Catalog, session: &Session, diagnostics: &Diagnost
         Some(FileKind::Scoring) => drop(load::scoring::read(&reading)),
         Some(FileKind::Features) => drop(load::features::read(&reading, &mut catalog.features.clone())),
         Some(FileKind::Facts) => drop(load::registry::read(&reading, &mut catalog.registry.clone())),
+        Some(FileKind::Measured) => drop(load::facts::read(&file, &catalog.registry, None, diagnostics)),
         None => unknown(&file, &reading, diagnostics),
     }
 }
 
-/// A folder of data files: of checklists where it holds nothing else, of rules otherwise.
-fn folder(path: &Path, session: &Session, diagnostics: &Diagnostics) {
+/// Whether a folder holds checklists and nothing else.
+fn holds_checklists(path: &Path) -> bool {
     let kinds = kinds(path);
-    let all_checklists = !kinds.is_empty() && kinds.iter().all(|kind| *kind == Some(FileKind::Checklist));
-    let folders = match all_checklists {
-        true => Folders { checklists: Some(path.to_owned()), rules: None },
-        false => Folders { rules: Some(path.to_owned()), checklists: session.folders.checklists.clone() },
-    };
-    catalog::load(&folders, diagnostics);
+    !kinds.is_empty() && kinds.iter().all(|kind| *kind == Some(FileKind::Checklist))
 }
 
 fn kinds(path: &Path) -> Vec<Option<FileKind>> {

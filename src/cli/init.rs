@@ -129,8 +129,7 @@ impl Profile<'_> {
         let own: Vec<_> =
             self.catalog.features.values().filter(|feature| feature.suits.contains(&self.kind)).collect();
         let chosen = |key: &str| self.features.contains(key);
-        let none = !own.iter().any(|feature| chosen(&feature.key)) && self.features.is_empty();
-        let _ = writeln!(out, "features:{}", if none { " []" } else { "" });
+        let _ = writeln!(out, "features:");
         for key in &self.features {
             let _ = writeln!(out, "  - {key}");
         }
@@ -143,7 +142,7 @@ impl Profile<'_> {
         let ids: Vec<&str> = suiting.iter().map(|checklist| checklist.id.as_str()).collect();
         let _ = writeln!(out, "checklists: [{}]\n", ids.join(", "));
         self.comment(&mut out, "", self.word("init.targets"));
-        let _ = writeln!(out, "targets: []");
+        let _ = writeln!(out, "targets:");
         let _ = writeln!(out, "#  - url: https://telemed.example.jp");
         let _ = writeln!(out, "#    authorized_by: {}", self.word("init.authorized_by"));
         out

@@ -29,7 +29,7 @@ fn state(criterion: &Criterion, context: &Context) -> (State, Option<usize>) {
         let mut seen = false;
         for &index in indices {
             let Some(observation) = context.observations.get(index) else { continue };
-            if observation.target != target.endpoint {
+            if observation.target != target.endpoint || is_superseded(observation, indices, context) {
                 continue;
             }
             seen = true;
@@ -49,6 +49,23 @@ fn state(criterion: &Criterion, context: &Context) -> (State, Option<usize>) {
         (None, Some(index)) => (State::Held, Some(index)),
         (None, None) => (State::Undecided(msg!("undecided.no_target")), None),
     }
+}
+
+/// A later look at the same place replaces an earlier one, but only where it saw something: a look
+/// that failed takes nothing back.
+fn is_superseded(observation: &Observation, indices: &[usize], context: &Context) -> bool {
+    let mut others = indices.iter().filter_map(|&index| context.observations.get(index));
+    others.any(|other| {
+        other.target == observation.target
+            && other.address == observation.address
+            && other.at > observation.at
+            && saw_something(other, context)
+    })
+}
+
+/// Whether a look counts at all: it saw the thing or its absence, and not too long ago.
+pub(super) fn saw_something(observation: &Observation, context: &Context) -> bool {
+    !matches!(observation.outcome, Outcome::Failed(_)) && untimely(observation, context).is_none()
 }
 
 fn of_observation(criterion: &Criterion, observation: &Observation, context: &Context) -> State {

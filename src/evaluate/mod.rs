@@ -31,7 +31,7 @@ pub fn evaluate(
     files: &Files,
     clock: Clock,
 ) -> Assessment {
-    let findings = findings(workspace, policy, &observations, files, clock);
+    let (findings, unmeasured) = decide(workspace, policy, &observations, files, clock);
     let by_checklist = workspace
         .checklists
         .iter()
@@ -48,6 +48,7 @@ pub fn evaluate(
         features: workspace.features.clone(),
         checklists: workspace.checklists.clone(),
         targets: workspace.targets.clone(),
+        unmeasured,
         rules: sources(workspace, policy),
         facts: observations,
         findings,
@@ -64,18 +65,25 @@ fn sources(workspace: &Workspace, policy: &Policy) -> Vec<PolicySource> {
     policy.sources.iter().filter(|source| source.checklist.as_ref().is_none_or(chosen)).cloned().collect()
 }
 
-fn findings(
+/// The findings, and the targets of which nothing usable was seen.
+fn decide(
     workspace: &Workspace,
     policy: &Policy,
     observations: &[Observation],
     files: &Files,
     clock: Clock,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Vec<String>) {
     let mut by_fact: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, observation) in observations.iter().enumerate() {
         by_fact.entry(&observation.fact.key).or_default().push(index);
     }
     let context = Context { workspace, policy, observations, by_fact, files, clock };
     let items = workspace.checklists.iter().flat_map(|checklist| &checklist.items);
-    items.map(|item| item::decide(Arc::clone(item), &context)).collect()
+    let findings = items.map(|item| item::decide(Arc::clone(item), &context)).collect();
+    let is_seen = |endpoint: &String| {
+        let mut own = observations.iter().filter(|observation| observation.target == *endpoint);
+        own.any(|observation| criterion::saw_something(observation, &context))
+    };
+    let endpoints = workspace.targets.iter().map(|target| &target.endpoint);
+    (findings, endpoints.filter(|endpoint| !is_seen(endpoint)).cloned().collect())
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::catalog::Catalog;
 use super::suggest::suggest;
-use super::words::{date, optional_words};
+use super::words::{Word, date, optional_words};
 use super::yaml::{Entries, Field, Reading};
 use crate::model::answer::{Answer, Evidence, Review, Status};
 use crate::model::name::ItemName;
@@ -66,8 +66,8 @@ struct RawEvidence {
     #[schemars(with = "Option<String>")]
     document: Field<String>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    page: Field<String>,
+    #[schemars(with = "Option<Word>")]
+    page: Field<Word>,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     file: Field<String>,
@@ -178,7 +178,7 @@ fn answer(raw: RawAnswer, span: Span, reading: &Reading) -> Answer {
 
 fn evidence(raw: Field<Vec<Field<RawEvidence>>>, reading: &Reading) -> Vec<Evidence> {
     let one = |(raw, span): (RawEvidence, Span)| {
-        let (document, page) = (optional_words(raw.document), optional_words(raw.page));
+        let (document, page) = (optional_words(raw.document), optional_words(raw.page.map(|page| page.0)));
         let file = raw.file.given();
         let file = match file {
             Some((path, span)) => Some(within_workspace(&path).or_else(|| {

@@ -39,6 +39,8 @@ pub enum FileKind {
     Rules,
     Features,
     Facts,
+    /// Facts that were measured, in JSON.
+    Measured,
     Scoring,
     Workspace,
     Answers,
@@ -54,6 +56,7 @@ impl FileKind {
             () if has("rules") => FileKind::Rules,
             () if has("items") => FileKind::Checklist,
             () if has("scoring") => FileKind::Scoring,
+            () if has("facts") && has("schema") => FileKind::Measured,
             () if has("facts") => FileKind::Facts,
             () if has("features") => FileKind::Features,
             () => return None,

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::words::{
-    RawText, RawTexts, date, identifier, one_of, optional_text, optional_words, text, texts, words,
-};
+use super::words::{RawText, RawTexts, Word, date, identifier, one_of, optional_text, text, texts, words};
 use super::yaml::{Entries, Field, Reading};
 use crate::model::checklist::{Checklist, Item, Later, Source, Theme};
 use crate::model::feature::{Applies, Feature};
@@ -100,7 +98,7 @@ struct RawItem {
     evidence: Field<RawTexts>,
     /// Figures of the guideline.
     #[serde(default)]
-    facts: Field<Entries<String>>,
+    facts: Field<Entries<Word>>,
     /// Later guidelines that say something else.
     #[serde(default)]
     #[schemars(with = "Vec<RawLater>")]
@@ -294,9 +292,9 @@ fn points(raw: Field<Vec<Field<RawText>>>, reading: &Reading) -> Vec<crate::mode
     list.into_iter().filter_map(|point| text(point, "points", span, reading)).collect()
 }
 
-fn figures(raw: Field<Entries<String>>) -> Vec<(String, String)> {
+fn figures(raw: Field<Entries<Word>>) -> Vec<(String, String)> {
     let entries = raw.value().unwrap_or_default().0;
-    entries.into_iter().filter_map(|(key, value)| Some((key.value()?, optional_words(value)?))).collect()
+    entries.into_iter().filter_map(|(key, value)| Some((key.value()?, value.value()?.0))).collect()
 }
 
 fn later(raw: Field<Vec<Field<RawLater>>>, reading: &Reading) -> Vec<Later> {

@@ -16,10 +16,12 @@ use crate::model::workspace::Target;
 use crate::msg;
 use crate::wire::facts::{self as wire, FactsFile, MissingKind};
 
+/// The facts of a file. Where targets are given, those of other targets are passed over with a
+/// warning.
 pub fn read(
     file: &TextFile,
     registry: &Registry,
-    targets: &[Target],
+    targets: Option<&[Target]>,
     diagnostics: &Diagnostics,
 ) -> Vec<Observation> {
     let parsed: FactsFile = match serde_json::from_str(&file.text) {
@@ -40,12 +42,15 @@ pub fn read(
         diagnostics.push(Diagnostic::error(what, msg!("facts.schema.mend")).at(whole(file)));
         return Vec::new();
     }
+    let is_ours = |observation: &Observation| {
+        targets.is_none_or(|targets| targets.iter().any(|one| one.endpoint == observation.target))
+    };
     let mut observations = Vec::new();
     for (index, fact) in parsed.facts.into_iter().enumerate() {
         let key = fact.key.clone();
         let target = fact.target.clone();
         match observation(fact, registry) {
-            Ok(observation) if targets.iter().any(|one| one.endpoint == observation.target) => {
+            Ok(observation) if is_ours(&observation) => {
                 observations.push(observation);
             }
             Ok(_) => {

@@ -2,14 +2,12 @@
 //! the registry of facts here, so that evaluation cannot meet one that makes no sense.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
 use super::suggest::suggest;
-use super::words::{identifier, one_of};
+use super::words::{Word, identifier, one_of};
 use super::yaml::{Field, Reading};
 use crate::model::checklist::Checklist;
 use crate::model::criterion::{Comparator, ComparatorName, Criterion, Pattern, Power};
@@ -76,42 +74,6 @@ struct RawCriterion {
     #[serde(default)]
     #[schemars(with = "Option<bool>")]
     present: Field<bool>,
-}
-
-/// A value as it is spelt; the fact's type says how to read it.
-#[derive(Debug)]
-struct Word(String);
-
-impl JsonSchema for Word {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Value".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": ["string", "number", "boolean"] })
-    }
-}
-
-impl<'de> Deserialize<'de> for Word {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Shape;
-        impl<'de> Visitor<'de> for Shape {
-            type Value = Word;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a single value")
-            }
-
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<Word, E> {
-                Ok(Word(word.to_owned()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Word, A::Error> {
-                Err(de::Error::custom("a list where a single value belongs"))
-            }
-        }
-        deserializer.deserialize_str(Shape)
-    }
 }
 
 /// The rules of one file, and the checklist they belong to.
@@ -181,9 +143,9 @@ fn criterion(raw: RawCriterion, span: Span, registry: &Registry, reading: &Readi
             given.push((name, Operand::One(word), span));
         }
     };
-    one(C::Is, raw.is.given().map(|(word, span)| (word.0, span)));
-    one(C::AtLeast, raw.at_least.given().map(|(word, span)| (word.0, span)));
-    one(C::AtMost, raw.at_most.given().map(|(word, span)| (word.0, span)));
+    one(C::Is, raw.is.map(|word| word.0).given());
+    one(C::AtLeast, raw.at_least.map(|word| word.0).given());
+    one(C::AtMost, raw.at_most.map(|word| word.0).given());
     one(C::Matches, raw.matches.given());
     one(C::Present, raw.present.given().map(|(word, span)| (word.to_string(), span)));
     if given.len() != 1 {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::suggest::suggest;
 use super::yaml::{Field, Reading};
@@ -32,6 +32,26 @@ pub struct RawTexts {
     ja: Field<Vec<Field<String>>>,
     #[schemars(with = "Vec<String>")]
     en: Field<Vec<Field<String>>>,
+}
+
+/// A single value as it is spelt: a text, a number, a date. Who reads it says what it has to be.
+#[derive(Debug, Clone)]
+pub struct Word(pub String);
+
+impl JsonSchema for Word {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["string", "number", "boolean"] })
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Word)
+    }
 }
 
 /// The text under a key that has to be there.

@@ -33,6 +33,8 @@ pub struct Assessment {
     pub features: BTreeSet<String>,
     pub checklists: Vec<Arc<Checklist>>,
     pub targets: Vec<Target>,
+    /// Targets of which nothing usable was seen, by host and port.
+    pub unmeasured: Vec<String>,
     /// The files it was decided by.
     pub rules: Vec<PolicySource>,
     pub facts: Vec<Observation>,

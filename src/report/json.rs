@@ -2,13 +2,13 @@
 
 use crate::model::answer::{Answer, Evidence, Status};
 use crate::model::assessment::{Assessment, Conflict, Finding, Judged, Ratio, Scores, State, Tally};
-use crate::model::checklist::Checklist;
+use crate::model::checklist::{Checklist, Later};
 use crate::model::criterion::{ComparatorName, Power};
 use crate::model::fact::{Failure, Observation, Outcome, Value};
 use crate::model::message::Message;
 use crate::model::scoring::Conclusion;
 use crate::model::text::Text;
-use crate::model::verdict::{Actor, Assurance, Level, Verdict};
+use crate::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
 use crate::model::workspace::{FileState, Kind};
 use crate::report::sentence;
 use crate::texts;
@@ -59,6 +59,7 @@ pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
                 url: target.url.clone(),
                 endpoint: target.endpoint.clone(),
                 authorized_by: target.authorized_by.clone(),
+                measured: !assessment.unmeasured.contains(&target.endpoint),
             })
             .collect(),
         facts: assessment.facts.iter().map(fact).collect(),
@@ -78,6 +79,7 @@ fn checklist(checklist: &Checklist, assessment: &Assessment) -> wire::Checklist 
             publisher: checklist.source.publisher.clone(),
             published: checklist.source.published.map(|date| date.to_string()),
             place: checklist.source.place.clone(),
+            successor: checklist.source.successor.as_ref().map(words),
         },
         themes: checklist
             .themes
@@ -152,9 +154,21 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
         }),
         title: words(&item.title),
         ask: words(&item.ask),
+        points: item.points.iter().map(words).collect(),
+        remark: item.remark.as_ref().map(words),
         why: words(&item.why),
         fix: words(&item.fix),
+        proofs: item.evidence.iter().map(words).collect(),
         place: item.place.clone(),
+        later: item.later.iter().map(later).collect(),
+    }
+}
+
+fn later(later: &Later) -> wire::Later {
+    wire::Later {
+        document: later.document.clone(),
+        says: words(&later.says),
+        confidence: confidence(later.confidence),
     }
 }
 
@@ -253,6 +267,7 @@ macro_rules! same {
 same!(conclusion: Conclusion => Conclusion { Conforms, Conditional, DoesNotConform, NotAssessed });
 same!(verdict: Verdict => Verdict { Pass, Partial, Fail, NotApplicable, Open });
 same!(assurance: Assurance => Assurance { None, Declared, Documented, Measured });
+same!(confidence: Confidence => Confidence { High, Medium, Low });
 same!(level: Level => Level { Mandatory, Recommended });
 same!(actor: Actor => Actor { Clinic, Doctor, Vendor, Patient });
 same!(kind: Kind => SubjectKind { Clinic, Hospital, Vendor });

@@ -33,7 +33,6 @@ pub fn summary(assessment: &Assessment, options: Options) -> String {
     writer.conflicts(assessment);
     writer.next_steps(assessment);
     writer.figures(assessment);
-    writer.unmeasured(assessment);
     if options.everything {
         writer.all_items(assessment);
     } else {
@@ -104,6 +103,10 @@ impl Writer {
         if claimed > 0 {
             let line = self.say(&msg!("summary.claimed_not_applicable", count = claimed));
             self.page.paragraph(2, &line);
+        }
+        if !assessment.unmeasured.is_empty() {
+            let line = self.say(&msg!("summary.unmeasured", targets = assessment.unmeasured.clone()));
+            self.page.paragraph(2, &plain(&line));
         }
     }
 
@@ -230,22 +233,6 @@ impl Writer {
             let percent = pad_left(&format!("{}.{} %", per_mille / 10, per_mille % 10), 8);
             let lead = format!("  {}  {}", pad(label, label_width), pad(count, count_width));
             self.page.line(&format!("{lead}   {}  {percent}", bar(*per_mille, 25)));
-        }
-    }
-
-    /// Targets of which nothing was measured: an unknown stays visible.
-    fn unmeasured(&mut self, assessment: &Assessment) {
-        let seen = |endpoint: &str| assessment.facts.iter().any(|fact| fact.target == endpoint);
-        let unseen: Vec<&str> = assessment
-            .targets
-            .iter()
-            .map(|target| target.endpoint.as_str())
-            .filter(|endpoint| !seen(endpoint))
-            .collect();
-        if !unseen.is_empty() {
-            self.page.blank();
-            let line = self.say(&msg!("summary.unmeasured", targets = unseen));
-            self.page.paragraph(2, &plain(&line));
         }
     }
 

@@ -65,6 +65,10 @@ words! { Power { Both, Refutes, Confirms, Hints } }
 words! { Comparator { Is, Within, Contains, Without, AtLeast, AtMost, Matches, Present } }
 words! { State { Held, Broken, Undecided } }
 words! { FileProblem { Missing, Unusable } }
+words! {
+    /// How sure we are of it.
+    Confidence { High, Medium, Low }
+}
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Subject {
@@ -93,6 +97,9 @@ pub struct Source {
     pub publisher: String,
     pub published: Option<String>,
     pub place: String,
+    /// What has replaced or changed it since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Words>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -115,6 +122,8 @@ pub struct Target {
     /// Host and port, as facts name it.
     pub endpoint: String,
     pub authorized_by: Option<String>,
+    /// Whether anything usable was seen there.
+    pub measured: bool,
 }
 
 /// One item, decided.
@@ -143,10 +152,28 @@ pub struct Item {
     pub review: Option<Review>,
     pub title: Words,
     pub ask: Words,
+    /// The source's sub-points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Words>,
+    /// Exceptions and conditions of the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Words>,
     pub why: Words,
     pub fix: Words,
+    /// Documents that normally prove it.
+    pub proofs: Vec<Words>,
     /// Where in the source.
     pub place: String,
+    /// Later guidelines that say something else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<Later>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Later {
+    pub document: String,
+    pub says: Words,
+    pub confidence: Confidence,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -28,7 +28,7 @@ sed -E 's/^( *status:) (yes|no)$/\1 "\2"/; s/^( *)on:/\1"on":/' "$demo/answers.y
 holds answers "$scratch/answers.yaml"
 holds checklist checklists/*.yaml
 for rules in rules/*.yaml; do
-  grep -q '^checklist:' "$rules" && holds rules "$rules"
+  if grep -q '^checklist:' "$rules"; then holds rules "$rules"; fi
 done
 holds features rules/features.yaml
 holds registry rules/facts.yaml

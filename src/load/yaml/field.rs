@@ -52,6 +52,14 @@ impl<T> Field<T> {
         }
     }
 
+    pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Field<U> {
+        match self {
+            Field::Given(value, span) => Field::Given(with(value), span),
+            Field::Invalid => Field::Invalid,
+            Field::Missing => Field::Missing,
+        }
+    }
+
     pub fn value(self) -> Option<T> {
         self.given().map(|(value, _)| value)
     }
