@@ -43,8 +43,8 @@ fn command_lines(text: &str) -> Vec<String> {
 
 /// Why a command line cannot be used as it is written; nothing where it can.
 fn wrong(line: &str) -> Option<String> {
-    let end =
-        line.find("  ").or(line.find(" #")).or(line.find(" >")).or(line.find(" |")).unwrap_or(line.len());
+    let ends = ["  ", " #", " >", " |"].iter().filter_map(|mark| line.find(mark));
+    let end = ends.min().unwrap_or(line.len());
     let words = words(&line[..end]);
     // A form with a placeholder shows what to write, and is not written so.
     if words.iter().any(|word| word.chars().all(|c| c.is_ascii_uppercase()) || word.contains('…')) {

@@ -237,34 +237,36 @@ impl Writer {
     }
 
     fn remaining(&mut self, assessment: &Assessment) {
-        let mut left: Vec<&Finding> =
-            assessment.findings.iter().filter(|finding| is_left_to_do(finding)).collect();
-        if left.is_empty() {
-            return;
-        }
-        left.sort_by_key(|finding| urgency(finding));
-        let heading = self.say(&msg!("summary.remaining", count = left.len()));
-        self.heading(&heading);
-        let widest =
-            left.iter().take(LISTED).map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
-        for finding in left.iter().take(LISTED) {
-            self.item_line(finding, widest);
-        }
-        if left.len() > LISTED {
-            let more = self.say(&msg!("summary.more_with_v", count = left.len() - LISTED));
-            self.page.paragraph(2, &more);
+        for level in [Level::Mandatory, Level::Recommended] {
+            let of_level = assessment.findings.iter().filter(|finding| finding.item.level == level);
+            let mut left: Vec<&Finding> = of_level.filter(|finding| is_left_to_do(finding)).collect();
+            if left.is_empty() {
+                continue;
+            }
+            left.sort_by_key(|finding| urgency(finding));
+            let heading = match level {
+                Level::Mandatory => msg!("summary.remaining_mandatory", count = left.len()),
+                Level::Recommended => msg!("summary.remaining_recommended", count = left.len()),
+            };
+            let heading = self.say(&heading);
+            self.heading(&heading);
+            let shown: Vec<&Finding> = left.iter().take(LISTED).copied().collect();
+            let widest = shown.iter().map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
+            shown.iter().for_each(|finding| self.item_line(finding, widest, ""));
+            if left.len() > LISTED {
+                let more = self.say(&msg!("summary.more_with_v", count = left.len() - LISTED));
+                self.page.paragraph(2, &more);
+            }
         }
     }
 
-    fn item_line(&mut self, finding: &Finding, name_width: usize) {
-        let name = pad(finding.item.name.as_str(), name_width);
-        let verdict = pad(word(verdict_label(finding.verdict), self.lang), 10);
-        let level = pad(word(level_label(finding.item.level), self.lang), 6);
-        let lead = format!("  {} {verdict} {level} {name}  ", mark(finding.verdict));
+    fn item_line(&mut self, finding: &Finding, name_width: usize, level: &str) {
         let style = Style::new().fg_color(Some(colour(finding.verdict).into()));
-        let lead = lead.replacen(mark(finding.verdict), &styled(style, mark(finding.verdict)), 1);
+        let sign = styled(style, mark(finding.verdict));
+        let verdict = pad(word(verdict_label(finding.verdict), self.lang), 8);
+        let name = pad(finding.item.name.as_str(), name_width);
         let title = format!("{}{}", self.text(&finding.item.title), self.deadline(finding));
-        self.page.hanging(&lead, &title);
+        self.page.hanging(&format!("  {sign} {verdict}  {level}{name}  "), &title);
     }
 
     /// By when it is planned, or that the date has passed.
@@ -286,7 +288,8 @@ impl Writer {
             let own: Vec<&Finding> = own.collect();
             let widest = own.iter().map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
             for finding in own {
-                self.item_line(finding, widest);
+                let level = pad(word(level_label(finding.item.level), self.lang), 6);
+                self.item_line(finding, widest, &format!("{level}  "));
                 let mut reasons: Vec<String> = finding.reasons.iter().map(|one| self.say(one)).collect();
                 if finding.assurance != Assurance::None {
                     let known = msg!("summary.known_as", assurance = assurance_label(finding.assurance));
