@@ -425,3 +425,52 @@ fn an_answer_outside_the_audit_is_a_warning_and_stays_where_it_is() {
     assert!(run.err().contains("今回の点検に入っていません"));
     assert_eq!(place.read("answers.yaml"), answers);
 }
+
+/// Files at the limit of what is read, made to cost as much as they can.
+#[test]
+fn a_file_made_to_be_slow_is_answered_all_the_same() {
+    let many = |line: &dyn Fn(usize) -> String, count: usize| (0..count).map(line).collect::<String>();
+    let answers = [
+        format!("answers:\n{}", many(&|n| format!("  takeout/X-{n}: {{}}\n"), 90_000)),
+        format!("answers:\n{}", many(&|n| format!("  takeout/C-1{n}: {{statsu: 1, foo: 2}}\n"), 50_000)),
+        format!("answers:\n  takeout/C-1:\n    evidence:\n{}", "      - {file: ../x}\n".repeat(90_000)),
+        "a: 1\n".repeat(1_000_000),
+        "- a\n".repeat(2_000_000),
+        format!("answers: {{{}}}\n", "a,".repeat(1_000_000)),
+        format!("answers: \"{}\"\n", "あ".repeat(2_500_000)),
+        "? ".repeat(1_000_000),
+    ];
+    for text in answers {
+        let place = Place::new();
+        place.write("tenken.yaml", CLINIC);
+        place.write("answers.yaml", &text);
+        let run = place.run(&["audit"]);
+        assert_eq!(run.code(), 2, "{}", run.err());
+        assert!(run.err().len() < 200_000, "nobody reads that much: {}", run.err().len());
+    }
+    let place = Place::new();
+    let targets = many(&|n| format!("  - {{url: \"https://a{n}.example.jp\"}}\n"), 100_000);
+    place.write("tenken.yaml", format!("{CLINIC}targets:\n{targets}"));
+    assert_eq!(place.run(&["audit"]).code(), 2);
+    place.write(
+        "tenken.yaml",
+        "subject: {name: x, kind: vendor}\nchecklists: [vendor-138]\n\
+         targets: [{url: \"https://a.example.jp\", authorized_by: x}]\n",
+    );
+    let fact = |n: usize| {
+        format!(
+            "{{\"key\": \"tls.versions\", \"value\": [\"TLS1.{}\"], \"target\": \"a.example.jp:443\", \
+             \"time\": \"2026-11-20T00:00:{:02}Z\", \"method\": \"m\"}},\n",
+            n % 4,
+            n % 60
+        )
+    };
+    let facts = many(&fact, 50_000);
+    let facts = format!(
+        "{{\"schema\": \"tenken.facts/1\", \"facts\": [{}]}}",
+        facts.trim_end().trim_end_matches(',')
+    );
+    place.write("facts.json", facts);
+    let run = place.run(&["audit", "--facts", "facts.json", "--at", "2026-11-20", "--no-history"]);
+    assert_eq!(run.code(), 1, "{}", run.err());
+}

@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use jiff::ToSpan;
-
-use super::Context;
+use super::{Context, observed};
 use crate::model::assessment::{Judged, State};
 use crate::model::criterion::{Comparator, Criterion};
 use crate::model::fact::{Failure, Observation, Outcome, Value};
-use crate::model::message::Message;
 use crate::msg;
 
 pub(super) fn judge(criterion: &Arc<Criterion>, context: &Context) -> Judged {
@@ -22,24 +19,20 @@ fn state(criterion: &Criterion, context: &Context) -> (State, Option<usize>) {
     if targets.is_empty() {
         return (State::Undecided(msg!("undecided.no_target")), None);
     }
-    let indices = context.by_fact.get(criterion.fact.key.as_str()).map_or(&[][..], Vec::as_slice);
     let mut held = None;
     let mut undecided = None;
     for target in targets {
-        let mut seen = false;
-        for &index in indices {
+        let looks = context.seen.get(&(criterion.fact.key.as_str(), target.endpoint.as_str()));
+        let looks = looks.map(Vec::as_slice).unwrap_or_default();
+        for &index in looks {
             let Some(observation) = context.observations.get(index) else { continue };
-            if observation.target != target.endpoint || is_superseded(observation, indices, context) {
-                continue;
-            }
-            seen = true;
             match of_observation(criterion, observation, context) {
                 State::Broken => return (State::Broken, Some(index)),
                 State::Held => held = held.or(Some(index)),
                 State::Undecided(reason) => undecided = undecided.or(Some((reason, Some(index)))),
             }
         }
-        if !seen {
+        if looks.is_empty() {
             let reason = msg!("undecided.not_measured", target = &target.endpoint);
             undecided = undecided.or(Some((reason, None)));
         }
@@ -51,25 +44,8 @@ fn state(criterion: &Criterion, context: &Context) -> (State, Option<usize>) {
     }
 }
 
-/// A later look at the same place replaces an earlier one, but only where it saw something: a look
-/// that failed takes nothing back.
-fn is_superseded(observation: &Observation, indices: &[usize], context: &Context) -> bool {
-    let mut others = indices.iter().filter_map(|&index| context.observations.get(index));
-    others.any(|other| {
-        other.target == observation.target
-            && other.address == observation.address
-            && other.at > observation.at
-            && saw_something(other, context)
-    })
-}
-
-/// Whether a look counts at all: it saw the thing or its absence, and not too long ago.
-pub(super) fn saw_something(observation: &Observation, context: &Context) -> bool {
-    !matches!(observation.outcome, Outcome::Failed(_)) && untimely(observation, context).is_none()
-}
-
 fn of_observation(criterion: &Criterion, observation: &Observation, context: &Context) -> State {
-    if let Some(reason) = untimely(observation, context) {
+    if let Some(reason) = observed::untimely(observation, context) {
         return State::Undecided(reason);
     }
     match &observation.outcome {
@@ -80,17 +56,6 @@ fn of_observation(criterion: &Criterion, observation: &Observation, context: &Co
             State::Undecided(msg!("undecided.reported", reason = reason))
         }
     }
-}
-
-/// Why an observation of that time cannot count now.
-fn untimely(observation: &Observation, context: &Context) -> Option<Message> {
-    let days = context.policy.scoring.facts_max_age_days;
-    let age = context.clock.now.duration_since(observation.at);
-    if age.as_hours() > i64::from(days) * 24 {
-        return Some(msg!("undecided.stale", days = days));
-    }
-    let tomorrow = context.clock.now.checked_add(24.hours()).unwrap_or(context.clock.now);
-    (observation.at > tomorrow).then(|| msg!("undecided.from_the_future"))
 }
 
 fn of_value(comparator: &Comparator, value: &Value) -> State {

@@ -3,9 +3,10 @@
 
 mod criterion;
 mod item;
+mod observed;
 mod score;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::assessment::{Assessment, Clock, Finding};
@@ -18,7 +19,8 @@ struct Context<'a> {
     workspace: &'a Workspace,
     policy: &'a Policy,
     observations: &'a [Observation],
-    by_fact: HashMap<&'a str, Vec<usize>>,
+    /// What counts, by fact and target: an observation that a later one replaced is left out.
+    seen: HashMap<(&'a str, &'a str), Vec<usize>>,
     files: &'a Files,
     clock: Clock,
 }
@@ -73,17 +75,11 @@ fn decide(
     files: &Files,
     clock: Clock,
 ) -> (Vec<Finding>, Vec<String>) {
-    let mut by_fact: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, observation) in observations.iter().enumerate() {
-        by_fact.entry(&observation.fact.key).or_default().push(index);
-    }
-    let context = Context { workspace, policy, observations, by_fact, files, clock };
+    let mut context = Context { workspace, policy, observations, seen: HashMap::new(), files, clock };
+    context.seen = observed::by_fact_and_target(&context);
     let items = workspace.checklists.iter().flat_map(|checklist| &checklist.items);
     let findings = items.map(|item| item::decide(Arc::clone(item), &context)).collect();
-    let is_seen = |endpoint: &String| {
-        let mut own = observations.iter().filter(|observation| observation.target == *endpoint);
-        own.any(|observation| criterion::saw_something(observation, &context))
-    };
-    let endpoints = workspace.targets.iter().map(|target| &target.endpoint);
-    (findings, endpoints.filter(|endpoint| !is_seen(endpoint)).cloned().collect())
+    let endpoints: HashSet<&str> = observed::endpoints(&context).collect();
+    let targets = workspace.targets.iter().map(|target| &target.endpoint);
+    (findings, targets.filter(|endpoint| !endpoints.contains(endpoint.as_str())).cloned().collect())
 }

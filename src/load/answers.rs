@@ -7,7 +7,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::catalog::Catalog;
-use super::suggest::suggest;
 use super::words::{Word, date, optional_words};
 use super::yaml::{Entries, Field, Reading};
 use crate::model::answer::{Answer, Evidence, Review, Status};
@@ -139,12 +138,12 @@ impl Names<'_> {
         let Some(checklist) = self.catalog.checklists.get(name.checklist()) else {
             let known = self.catalog.checklists.keys().map(String::as_str);
             let what = msg!("checklist.unknown", checklist = name.checklist());
-            self.reading.error(span, what, suggest(name.checklist(), known));
+            self.reading.error(span, what, self.reading.suggest(name.checklist(), known));
             return None;
         };
         if checklist.item(name.id()).is_none() {
             let known = checklist.items.iter().map(|item| item.name.as_str());
-            self.reading.error(span, msg!("item.unknown", item = &word), suggest(&word, known));
+            self.reading.error(span, msg!("item.unknown", item = &word), self.reading.suggest(&word, known));
             return None;
         }
         if !self.chosen.iter().any(|id| id == name.checklist()) {

@@ -239,7 +239,7 @@ fn item(
         && let Some(first) = seen.insert(id.clone(), *id_span)
     {
         let what = msg!("checklist.twice", id = id);
-        reading.error_with_other(*id_span, what, msg!("checklist.twice.mend"), reading.file.origin(first));
+        reading.error_with_other(*id_span, what, msg!("checklist.twice.mend"), first);
     }
     let level = raw.level.required("level", span, reading).map(|(level, _)| level);
     let actor = raw.actor.required("actor", span, reading).map(|(actor, _)| actor);

@@ -1,6 +1,7 @@
 //! Reads facts that were measured earlier. Each is held against the registry; what does not fit is
 //! an error, for a fact that is dropped in silence could have been the one that refutes.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -42,8 +43,10 @@ pub fn read(
         diagnostics.push(Diagnostic::error(what, msg!("facts.schema.mend")).at(whole(file)));
         return Vec::new();
     }
+    let endpoints: Option<HashSet<&str>> =
+        targets.map(|targets| targets.iter().map(|target| target.endpoint.as_str()).collect());
     let is_ours = |observation: &Observation| {
-        targets.is_none_or(|targets| targets.iter().any(|one| one.endpoint == observation.target))
+        endpoints.as_ref().is_none_or(|endpoints| endpoints.contains(observation.target.as_str()))
     };
     let mut observations = Vec::new();
     for (index, fact) in parsed.facts.into_iter().enumerate() {

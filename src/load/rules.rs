@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 
-use super::suggest::suggest;
 use super::words::{Word, identifier, one_of};
 use super::yaml::{Field, Reading};
 use crate::model::checklist::Checklist;
@@ -102,7 +101,7 @@ pub fn read(
         let Some(known) = checklist.item(&item) else {
             let name = ItemName::new(&id, &item);
             let ids = checklist.items.iter().map(|item| item.name.id());
-            reading.error(item_span, msg!("item.unknown", item = name.as_str()), suggest(&item, ids));
+            reading.error(item_span, msg!("item.unknown", item = name.as_str()), reading.suggest(&item, ids));
             continue;
         };
         if read.iter().any(|(name, _)| *name == known.name) {
@@ -124,7 +123,7 @@ fn criterion(raw: RawCriterion, span: Span, registry: &Registry, reading: &Readi
     let (key, key_span) = raw.fact.required("fact", span, reading)?;
     let Some(fact) = registry.fact(&key) else {
         let known = registry.0.keys().map(String::as_str);
-        reading.error(key_span, msg!("fact.unknown", fact = &key), suggest(&key, known));
+        reading.error(key_span, msg!("fact.unknown", fact = &key), reading.suggest(&key, known));
         return None;
     };
     use ComparatorName as C;

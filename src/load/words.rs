@@ -4,7 +4,6 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
-use super::suggest::suggest;
 use super::yaml::{Field, Reading};
 use crate::model::message::Message;
 use crate::model::name::is_identifier;
@@ -135,7 +134,7 @@ pub fn one_of<'a>(
 ) -> bool {
     let found = known.clone().any(|one| one == word);
     if !found {
-        reading.error(span, what(), suggest(word, known));
+        reading.error(span, what(), reading.suggest(word, known));
     }
     found
 }

@@ -71,6 +71,9 @@ struct RawTarget {
     oidc_issuer: Field<String>,
 }
 
+/// Nobody answers for more systems than these in one workspace.
+const MOST_TARGETS: usize = 1000;
+
 /// What `tenken.yaml` says, checked against the catalogue.
 #[derive(Debug)]
 pub struct Profile {
@@ -89,7 +92,12 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
     if let Some((_, span)) = raw.vendor_assessment.given() {
         reading.warning(span, msg!("workspace.vendor_assessment"), msg!("workspace.vendor_assessment.mend"));
     }
-    let targets = raw.targets.value().unwrap_or_default();
+    let (targets, span) = raw.targets.given().unwrap_or_default();
+    if targets.len() > MOST_TARGETS {
+        let what = msg!("target.too_many", count = targets.len(), most = MOST_TARGETS);
+        reading.error(span, what, msg!("target.too_many.mend"));
+        return None;
+    }
     let targets: Vec<Target> = targets
         .into_iter()
         .filter_map(Field::given)

@@ -68,6 +68,11 @@ impl Diagnostics {
         }
     }
 
+    /// Whether further ones are only counted.
+    pub fn is_full(&self) -> bool {
+        self.list.borrow().len() >= Self::KEPT
+    }
+
     pub fn errors(&self) -> usize {
         self.errors.get()
     }

@@ -208,7 +208,7 @@ impl<'de, 'n> Deserializer<'de> for Decoder<'n> {
             let word = key.scalar().unwrap_or_default();
             if !known.contains(&word) {
                 let what = msg!("yaml.unknown_key", key = shorten(word));
-                self.reading.error(key.span, what, suggest(word, known.iter().copied()));
+                self.reading.error(key.span, what, self.reading.suggest(word, known.iter().copied()));
             }
         }
         visitor.visit_map(StructAccess { decoder: self, known, rest: entries.iter(), value: None })
@@ -253,11 +253,9 @@ impl<'de> SeqAccess<'de> for FieldAccess<'_> {
             1 => seed.deserialize(number(node.span.line)).map(Some),
             2 => seed.deserialize(number(node.span.column)).map(Some),
             3 => seed.deserialize(number(node.span.length)).map(Some),
-            4 => seed.deserialize(self.decoder).map(Some).map_err(|error| {
-                let error = error.at(node.span);
-                let copy = DecodeError { what: error.what.clone(), mend: error.mend.clone(), ..error };
-                reading.push(error.diagnostic(reading.file));
-                copy
+            4 => seed.deserialize(self.decoder).map(Some).inspect_err(|error| {
+                let span = error.span.unwrap_or(node.span);
+                reading.error(span, error.what.clone(), error.mend.clone());
             }),
             _ => Ok(None),
         }

@@ -6,14 +6,18 @@ mod decode;
 mod field;
 mod node;
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 
 pub use field::{Entries, Field};
 
 use super::file::TextFile;
+use super::suggest::suggest;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::message::Message;
 use crate::model::origin::{Origin, Span};
+use crate::msg;
 
 /// A file being read, and where its problems go.
 #[derive(Debug)]
@@ -46,15 +50,28 @@ impl<'a> Reading<'a> {
     }
 
     pub fn error(&self, span: Span, what: Message, mend: Message) {
-        self.push(Diagnostic::error(what, mend).at(self.file.origin(span)));
+        self.push(Diagnostic::error(what, mend).at(self.origin(span)));
     }
 
     pub fn warning(&self, span: Span, what: Message, mend: Message) {
-        self.push(Diagnostic::warning(what, mend).at(self.file.origin(span)));
+        self.push(Diagnostic::warning(what, mend).at(self.origin(span)));
     }
 
-    pub fn error_with_other(&self, span: Span, what: Message, mend: Message, other: Origin) {
-        self.push(Diagnostic::error(what, mend).at(self.file.origin(span)).and(other));
+    pub fn error_with_other(&self, span: Span, what: Message, mend: Message, other: Span) {
+        self.push(Diagnostic::error(what, mend).at(self.origin(span)).and(self.origin(other)));
+    }
+
+    /// "Did you mean". Not worked out for those that nobody will see.
+    pub fn suggest<'w>(&self, word: &str, known: impl Iterator<Item = &'w str>) -> Message {
+        if self.diagnostics.is_full() { msg!("suggest.none") } else { suggest(word, known) }
+    }
+
+    /// Looking a line up costs its number; the places of those that nobody will see are not.
+    fn origin(&self, span: Span) -> Origin {
+        match self.diagnostics.is_full() {
+            true => Origin::file(Arc::clone(&self.file.name)),
+            false => self.file.origin(span),
+        }
     }
 
     pub fn push(&self, diagnostic: Diagnostic) {
