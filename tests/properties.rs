@@ -11,14 +11,14 @@ use tenken::model::assessment::State;
 use tenken::model::criterion::Power;
 use tenken::model::verdict::{Assurance, Level, Verdict};
 
-/// How good a verdict is for whoever is audited.
+/// How good a verdict is for whoever is audited. Claimed not to apply is as good as a pass: neither
+/// stands in the way.
 fn rank(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Fail => 0,
         Verdict::Open => 1,
         Verdict::Partial => 2,
-        Verdict::Pass => 3,
-        Verdict::NotApplicable => 4,
+        Verdict::Pass | Verdict::NotApplicable => 3,
     }
 }
 
@@ -84,6 +84,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn adding_an_unknown_fact_never_improves_anything(case in cases(), key in 0..KEYS.len()) {
         let before = case.assess();
