@@ -227,6 +227,9 @@ fn init_asks_only_what_applies_and_takes_features() {
     let run = place.run(&["audit", "with", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
     assert_eq!(json["subject"]["name"], "見本: \"株式会社\" # 1");
+    let asked = place.read("without/tenken.yaml");
+    assert!(asked.contains("#- recording"), "what the vendor's checklist hangs on is asked");
+    assert!(!asked.contains("#- smoking_cessation"), "and nothing else is");
     let unknown = place.run(&["init", "other", "--for", "vendor", "--features", "chatt"]);
     assert_eq!(unknown.code(), 2);
     assert!(unknown.err().contains("「chat」のことですか"));

@@ -126,14 +126,15 @@ impl Profile<'_> {
         let _ = writeln!(out, "  applicant: null                    # {}", self.word("init.applicant"));
         let _ = writeln!(out, "  evaluator: null                    # {}\n", self.word("init.evaluator"));
         self.comment(&mut out, "", self.word("init.features"));
-        let own: Vec<_> =
-            self.catalog.features.values().filter(|feature| feature.suits.contains(&self.kind)).collect();
+        let used: BTreeSet<&str> =
+            suiting.iter().flat_map(|list| &list.items).flat_map(|item| item.when.keys()).collect();
+        let own = self.catalog.features.values().filter(|feature| used.contains(feature.key.as_str()));
         let chosen = |key: &str| self.features.contains(key);
         let _ = writeln!(out, "features:");
         for key in &self.features {
             let _ = writeln!(out, "  - {key}");
         }
-        for feature in own.iter().filter(|feature| !chosen(&feature.key)) {
+        for feature in own.filter(|feature| !chosen(&feature.key)) {
             self.comment(&mut out, "  ", feature.ask.to(self.session.lang));
             let _ = writeln!(out, "  #- {}", feature.key);
         }
