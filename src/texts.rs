@@ -50,13 +50,29 @@ pub fn both(message: &Message) -> Text {
     Text::new(render(message, Lang::Ja), render(message, Lang::En))
 }
 
+/// What is filled in is quoted so far and no further: it may be anybody's file.
+const LONGEST: usize = 300;
+const MOST_LISTED: usize = 60;
+
+fn shorten(text: &str, out: &mut String) {
+    let mut characters = text.chars();
+    out.extend(characters.by_ref().take(LONGEST));
+    if characters.next().is_some() {
+        out.push('…');
+    }
+}
+
 fn argument(arg: &Arg, lang: Lang, out: &mut String) {
     match arg {
-        Arg::Plain(text) => out.push_str(text),
+        Arg::Plain(text) => shorten(text, out),
         Arg::Worded(text) => out.push_str(text.to(lang)),
         Arg::Message(message) => out.push_str(&render(message, lang)),
         Arg::List(list) => {
             for (index, one) in list.iter().enumerate() {
+                if index == MOST_LISTED {
+                    out.push('…');
+                    break;
+                }
                 if index > 0 {
                     out.push_str(word("list.separator", lang));
                 }

@@ -9,7 +9,8 @@ use tenken::model::text::Lang;
 use tenken::texts;
 
 /// Ids that code puts together, by their beginning.
-const COMPOSED: &[&str] = &["cli."];
+const COMPOSED: &[&str] =
+    &["cli.", "verdict.", "level.", "actor.", "kind.", "assurance.", "confidence.", "type."];
 
 fn sources() -> String {
     fn collect(folder: &Path, into: &mut String) {
@@ -138,6 +139,27 @@ fn no_text_is_empty_or_unused() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
+    use tenken::model::fact::FactType;
+    use tenken::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
+    use tenken::model::workspace::Kind;
+    let labels = Verdict::ALL.iter().map(|word| word.label());
+    let labels = labels.chain(Level::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Actor::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Kind::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Assurance::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Confidence::ALL.iter().map(|word| word.label()));
+    let labels: Vec<&str> = labels.chain(FactType::ALL.iter().map(|word| word.label())).collect();
+    for label in &labels {
+        assert!(texts::has(label), "{label}");
+    }
+    let is_composed = |id: &&String| COMPOSED.iter().skip(1).any(|start| id.starts_with(start));
+    let stale: Vec<_> =
+        texts::all().keys().filter(is_composed).filter(|id| !labels.contains(&id.as_str())).collect();
+    assert!(stale.is_empty(), "{stale:?}");
 }
 
 /// Every word of help, by the id it should have.

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, Command, CommandFactory, ValueEnum};
+use jiff::civil::Date;
 
 use super::Cli;
 use crate::model::text::Lang;
@@ -29,6 +30,12 @@ impl When {
 
 pub fn lang(tag: &str) -> Result<Lang, String> {
     Lang::from_tag(tag).ok_or_else(|| "ja, en".to_owned())
+}
+
+/// A calendar date and nothing more: a time of day would be dropped.
+pub fn date(word: &str) -> Result<Date, String> {
+    let shape = word.len() == 10;
+    word.parse().ok().filter(|_| shape).ok_or_else(|| "2026-11-20".to_owned())
 }
 
 /// The language to speak before the arguments have been understood: what they ask for, else

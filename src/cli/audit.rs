@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use jiff::civil::Date;
 
-use super::{Exit, Session, clock, write};
+use super::{Complaint, Exit, Session, clock, write};
 use crate::audit::{Request, audit};
 use crate::load::file::shown;
 use crate::model::assessment::Assessment;
-use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::scoring::Conclusion;
 use crate::msg;
 use crate::report::{json, summary};
-use crate::texts::render;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -27,7 +26,7 @@ pub struct Args {
     format: Vec<Format>,
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = super::arguments::date)]
     at: Option<Date>,
     #[arg(long)]
     no_history: bool,
@@ -40,29 +39,37 @@ pub enum Format {
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    if args.out.is_some() && !args.format.contains(&Format::Json) {
+        let wrong = Diagnostic::error(msg!("audit.nothing_to_write"), msg!("audit.nothing_to_write.mend"));
+        return Err(Complaint(wrong).into());
+    }
     let request = Request {
         workspace: args.dir.clone(),
         folders: session.folders.clone(),
         facts: args.facts.clone(),
-        clock: clock(args.at),
+        clock: clock(args.at)?,
     };
     let diagnostics = Diagnostics::default();
     let assessment = audit(&request, &diagnostics);
     session.show(&diagnostics);
     let Some(assessment) = assessment else { return Ok(Exit::Input) };
     let json = json::render(&assessment)?;
-    if !args.no_history {
-        let path = keep(&args.dir.join("results"), &assessment, &json)?;
-        session.remark(&render(&msg!("audit.kept", path = shown(&path)), session.lang));
-    }
     deliver(args, session, &assessment, &json)?;
+    if !args.no_history {
+        match keep(&args.dir, &assessment, &json) {
+            Ok(path) => session.remark(&session.say(&msg!("audit.kept", path = shown(&path)))),
+            // The result has been delivered; that it is not in the history is an error all the same.
+            Err(error) => return Ok(session.not_kept(&error)),
+        }
+    }
     Ok(exit(&assessment, args.no_probe))
 }
 
 /// One assessment per run, kept: the history.
-fn keep(folder: &Path, assessment: &Assessment, json: &str) -> anyhow::Result<PathBuf> {
+fn keep(workspace: &Path, assessment: &Assessment, json: &str) -> anyhow::Result<PathBuf> {
     let stamp = assessment.clock.now.strftime("%Y-%m-%dT%H%M%SZ").to_string();
-    write::under_free_name(folder, &stamp, "json", json.as_bytes())
+    let folder = write::folder_within(workspace, "results")?;
+    write::under_free_name(&folder, &stamp, "json", json.as_bytes())
 }
 
 /// Text goes to standard output; so does JSON where nothing else is asked for and no folder named.
@@ -74,12 +81,15 @@ fn deliver(args: &Args, session: &Session, assessment: &Assessment, json: &str) 
     }
     if wants(Format::Json) {
         if !wants(Format::Text) && args.out.is_none() {
-            return session.print(json);
+            return session.print_data(json);
         }
-        let folder = args.out.clone().unwrap_or_else(|| args.dir.join("reports"));
+        let folder = match &args.out {
+            Some(folder) => folder.clone(),
+            None => write::folder_within(&args.dir, "reports")?,
+        };
         let stem = assessment.clock.today.to_string();
         let path = write::under_free_name(&folder, &stem, "json", json.as_bytes())?;
-        session.remark(&render(&msg!("audit.written", path = shown(&path)), session.lang));
+        session.remark(&session.say(&msg!("audit.written", path = shown(&path))));
     }
     Ok(())
 }

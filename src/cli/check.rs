@@ -30,8 +30,8 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let mut folders = session.folders.clone();
     for path in data {
         match holds_checklists(path) {
-            true => folders.checklists = Some(path.clone()),
-            false => folders.rules = Some(path.clone()),
+            true => folders.checklists.push(path.clone()),
+            false => folders.rules.push(path.clone()),
         }
     }
     let catalog = catalog::load(&folders, &diagnostics);
@@ -62,8 +62,7 @@ fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
     match FileKind::of(&file.text) {
         Some(FileKind::Workspace) => drop(load::workspace::read(&reading, catalog)),
         Some(FileKind::Answers) => {
-            let all: Vec<String> = catalog.checklists.keys().cloned().collect();
-            load::answers::read(&reading, catalog, &all);
+            load::answers::read(&reading, catalog, None);
         }
         Some(FileKind::Checklist) => {
             load::checklist::read(&reading, &catalog.features, String::new());

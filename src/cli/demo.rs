@@ -37,7 +37,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         workspace: dir.clone(),
         folders: session.folders.clone(),
         facts: vec![dir.join("facts.json")],
-        clock: clock(Some(EXAMPLE_DAY)),
+        clock: clock(Some(EXAMPLE_DAY))?,
     };
     let diagnostics = Diagnostics::default();
     let assessment = audit(&request, &diagnostics);

@@ -11,10 +11,9 @@ use crate::model::feature::Applies;
 use crate::model::message::{Arg, Message};
 use crate::model::name::ItemName;
 use crate::model::policy::Rule;
-use crate::model::verdict::{Actor, Confidence};
+use crate::model::verdict::Actor;
 use crate::msg;
 use crate::report::sentence;
-use crate::report::summary::{actor_label, level_label};
 use crate::report::typeset::{Page, styled};
 use crate::texts::word;
 
@@ -86,11 +85,11 @@ impl Writer<'_> {
         let lang = self.session.lang;
         let title = format!("{}  {}", item.name, item.title.to(lang));
         self.page.hanging("", &styled(Style::new().bold(), &title));
-        let actor = |actor: Actor| Arg::from(word(actor_label(actor), lang));
+        let actor = |actor: Actor| Arg::from(word(actor.label(), lang));
         let theme = checklist.theme(&item.theme).map(|theme| theme.title.clone()).unwrap_or_default();
         let line = msg!(
             "explain.head",
-            level = word(level_label(item.level), lang),
+            level = word(item.level.label(), lang),
             theme = theme,
             actor = actor(item.actor),
         );
@@ -177,11 +176,7 @@ impl Writer<'_> {
             self.say(&msg!("explain.certification"));
         }
         for later in &item.later {
-            let confidence = match later.confidence {
-                Confidence::High => msg!("confidence.high"),
-                Confidence::Medium => msg!("confidence.medium"),
-                Confidence::Low => msg!("confidence.low"),
-            };
+            let confidence = Message::label(later.confidence.label());
             self.say(&msg!(
                 "explain.later",
                 document = &later.document,

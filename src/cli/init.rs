@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::ValueEnum;
+use clap::builder::PossibleValuesParser;
 
 use super::{Complaint, Exit, Session, write};
 use crate::load::catalog::Catalog;
@@ -16,7 +16,6 @@ use crate::model::checklist::Checklist;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::workspace::Kind;
 use crate::msg;
-use crate::report::summary::level_label;
 use crate::report::typeset::{plain, wrap};
 use crate::texts::word;
 
@@ -24,8 +23,8 @@ use crate::texts::word;
 pub struct Args {
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    #[arg(long = "for", value_name = "KIND")]
-    kind: For,
+    #[arg(long = "for", value_name = "KIND", value_parser = kind_parser())]
+    kind: String,
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
@@ -34,19 +33,10 @@ pub struct Args {
     force: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum For {
-    Clinic,
-    Hospital,
-    Vendor,
-}
-
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
-    let kind = match args.kind {
-        For::Clinic => Kind::Clinic,
-        For::Hospital => Kind::Hospital,
-        For::Vendor => Kind::Vendor,
+    let Some(&kind) = Kind::ALL.iter().find(|kind| kind.word() == args.kind) else {
+        return Ok(Exit::Input);
     };
     let features = features(&args.features, &catalog)?;
     let suiting: Vec<&Arc<Checklist>> =
@@ -83,6 +73,10 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     Ok(Exit::Conforms)
 }
 
+fn kind_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(Kind::ALL.iter().map(|kind| kind.word()))
+}
+
 fn features(given: &[String], catalog: &Catalog) -> anyhow::Result<BTreeSet<String>> {
     for feature in given {
         if !catalog.features.contains_key(feature) {
@@ -107,7 +101,7 @@ const COMMENT: usize = 76;
 
 impl Profile<'_> {
     fn comment(&self, out: &mut String, indent: &str, text: &str) {
-        for line in wrap(text, COMMENT - indent.len()) {
+        for line in text.lines().flat_map(|line| wrap(line, COMMENT - indent.len())) {
             let _ = writeln!(out, "{indent}# {line}");
         }
     }
@@ -158,7 +152,7 @@ impl Profile<'_> {
             self.comment(&mut out, "  ", &format!("== {} ==", checklist.title.to(lang)));
             for item in checklist.items.iter().filter(|item| item.when.missing(&self.features).is_empty()) {
                 out.push('\n');
-                let level = self.word(level_label(item.level));
+                let level = self.word(item.level.label());
                 self.comment(&mut out, "  ", &format!("{level}  {}", item.title.to(lang)));
                 self.comment(&mut out, "  ", item.ask.to(lang));
                 for (number, point) in item.points.iter().enumerate() {

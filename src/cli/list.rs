@@ -12,7 +12,6 @@ use crate::model::text::Text;
 use crate::model::verdict::Level;
 use crate::model::workspace::Kind;
 use crate::msg;
-use crate::report::summary::{actor_label, level_label};
 use crate::report::typeset::{Page, WIDTH, cells, fit, pad};
 use crate::texts::word;
 use crate::wire::facts::Words;
@@ -43,7 +42,11 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         None if args.json => json(&checklists(&catalog))?,
         None => checklist_page(&catalog, session),
     };
-    session.print(&text)?;
+    if args.json {
+        session.print_data(&text)?
+    } else {
+        session.print(&text)?
+    }
     Ok(Exit::Conforms)
 }
 
@@ -91,8 +94,8 @@ fn item_page(checklist: &Checklist, session: &Session) -> String {
         page.blank();
         page.line(theme.title.to(session.lang));
         for item in own {
-            let level = pad(word(level_label(item.level), session.lang), 6);
-            let actor = pad(word(actor_label(item.actor), session.lang), 12);
+            let level = pad(word(item.level.label(), session.lang), 6);
+            let actor = pad(word(item.actor.label(), session.lang), 12);
             let lead = format!("  {}  {level}  {actor}  ", pad(item.name.as_str(), widest));
             let room = WIDTH.saturating_sub(cells(&lead));
             page.line(&format!("{lead}{}", fit(item.title.to(session.lang), room)));
@@ -104,8 +107,7 @@ fn item_page(checklist: &Checklist, session: &Session) -> String {
 fn feature_page(catalog: &Catalog, session: &Session) -> String {
     let mut page = Page::default();
     for feature in catalog.features.values() {
-        let kinds: Vec<&str> =
-            feature.suits.iter().map(|kind| word(kind_label(*kind), session.lang)).collect();
+        let kinds: Vec<&str> = feature.suits.iter().map(|kind| word(kind.label(), session.lang)).collect();
         let title = feature.title.to(session.lang);
         page.hanging(&format!("{}  ", feature.key), &format!("{title}  ({})", kinds.join(", ")));
         page.paragraph(4, feature.ask.to(session.lang));
@@ -116,7 +118,7 @@ fn feature_page(catalog: &Catalog, session: &Session) -> String {
 fn fact_page(catalog: &Catalog, session: &Session) -> String {
     let mut page = Page::default();
     for fact in catalog.registry.0.values() {
-        let mut of = word(type_label(fact.of), session.lang).to_owned();
+        let mut of = word(fact.of.label(), session.lang).to_owned();
         if let Some(unit) = &fact.unit {
             of = format!("{of}, {}", unit.to(session.lang));
         }
@@ -127,24 +129,6 @@ fn fact_page(catalog: &Catalog, session: &Session) -> String {
         }
     }
     page.into_text()
-}
-
-pub fn kind_label(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Clinic => "kind.clinic",
-        Kind::Hospital => "kind.hospital",
-        Kind::Vendor => "kind.vendor",
-    }
-}
-
-fn type_label(of: FactType) -> &'static str {
-    match of {
-        FactType::Boolean => "type.boolean",
-        FactType::Integer => "type.integer",
-        FactType::Text => "type.text",
-        FactType::List => "type.list",
-        FactType::Date => "type.date",
-    }
 }
 
 #[derive(Serialize)]

@@ -19,8 +19,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{FromArgMatches, Subcommand};
+use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 
 pub use arguments::command;
 
@@ -116,8 +117,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     if let Some(when) = color {
         when.apply();
     }
-    let session =
-        Session { lang: given.unwrap_or(lang), folders: Folders { checklists, rules }, quiet, verbose };
+    let folders = Folders { checklists: Vec::from_iter(checklists), rules: Vec::from_iter(rules) };
+    let session = Session { lang: given.unwrap_or(lang), folders, quiet, verbose };
     let result = match cli.command {
         Command::Demo(args) => demo::run(&args, &session),
         Command::Init(args) => init::run(&args, &session),
@@ -135,6 +136,14 @@ impl Session {
     /// Data, for standard output. A reader that has gone away is no error.
     fn print(&self, text: &str) -> anyhow::Result<()> {
         match anstream::stdout().write_all(text.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
+    /// Data that another program reads: not a byte is changed on the way.
+    fn print_data(&self, text: &str) -> anyhow::Result<()> {
+        match io::stdout().write_all(text.as_bytes()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => Ok(result?),
         }
@@ -164,6 +173,14 @@ impl Session {
         render(message, self.lang)
     }
 
+    fn not_kept(&self, error: &anyhow::Error) -> Exit {
+        if error.is::<Complaint>() {
+            return self.failed(error);
+        }
+        let what = crate::msg!("audit.not_kept", error = format!("{error:#}"));
+        self.failed(&Complaint(Diagnostic::error(what, crate::msg!("audit.not_kept.mend"))).into())
+    }
+
     fn failed(&self, error: &anyhow::Error) -> Exit {
         let diagnostics = Diagnostics::default();
         match error.downcast_ref::<Complaint>() {
@@ -180,15 +197,12 @@ impl Session {
 }
 
 /// The moment this run speaks of: now, or the date that was asked for.
-fn clock(at: Option<jiff::civil::Date>) -> Clock {
+fn clock(at: Option<Date>) -> anyhow::Result<Clock> {
     match at {
-        Some(today) => {
-            let midnight = today.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
-            Clock { now: midnight.unwrap_or(Timestamp::UNIX_EPOCH), today }
-        }
+        Some(today) => Ok(Clock { now: today.to_zoned(TimeZone::UTC)?.timestamp(), today }),
         None => {
             let now = Zoned::now();
-            Clock { now: now.timestamp(), today: now.date() }
+            Ok(Clock { now: now.timestamp(), today: now.date() })
         }
     }
 }

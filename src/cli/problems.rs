@@ -23,8 +23,10 @@ pub fn text(diagnostics: &Diagnostics, lang: Lang, quiet: bool) -> String {
         one(&mut page, diagnostic, lang);
     }
     let errors = diagnostics.errors();
-    if diagnostics.dropped() > 0 {
-        page.line(&render(&msg!("problems.dropped", count = diagnostics.dropped()), lang));
+    let warnings = if quiet { 0 } else { diagnostics.dropped(Severity::Warning) };
+    let dropped = diagnostics.dropped(Severity::Error) + warnings;
+    if dropped > 0 {
+        page.line(&render(&msg!("problems.dropped", count = dropped), lang));
     }
     if errors > 1 {
         page.line(&render(&msg!("problems.count", count = errors), lang));

@@ -29,7 +29,7 @@ enum Kind {
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let mut json = serde_json::to_string_pretty(&schema(args.kind))?;
     json.push('\n');
-    session.print(&json)?;
+    session.print_data(&json)?;
     Ok(Exit::Conforms)
 }
 

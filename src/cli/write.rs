@@ -12,6 +12,20 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::origin::Origin;
 use crate::msg;
 
+/// A folder of the workspace to write into. One that is a link to somewhere else is refused: whoever
+/// audits a folder that they were sent does not write where its sender wants.
+pub fn folder_within(workspace: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let folder = workspace.join(name);
+    if folder.symlink_metadata().is_ok() {
+        let inside = folder.canonicalize()?.starts_with(workspace.canonicalize()?);
+        if !inside {
+            let wrong = Diagnostic::error(msg!("write.outside"), msg!("write.outside.mend"));
+            return Err(Complaint(wrong.at(Origin::file(shown(&folder)))).into());
+        }
+    }
+    Ok(folder)
+}
+
 /// Writes a file that must not exist yet.
 pub fn new_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let temporary = filled(path, bytes)?;
@@ -37,7 +51,7 @@ pub fn keeping_old(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 
 /// Writes a file under the first name that is free: `stem.end`, `stem-2.end` and so on.
 pub fn under_free_name(folder: &Path, stem: &str, end: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
-    for number in 1..1000 {
+    for number in 1..100_000 {
         let name = if number == 1 { format!("{stem}.{end}") } else { format!("{stem}-{number}.{end}") };
         let path = folder.join(name);
         if path.exists() {

@@ -60,13 +60,14 @@ fn of_observation(criterion: &Criterion, observation: &Observation, context: &Co
 
 fn of_value(comparator: &Comparator, value: &Value) -> State {
     let holds = match (comparator, value) {
+        // An empty list is no proof that nothing, or only what is allowed, is on it: nothing was
+        // seen. A probe that looked and found none says that the thing is absent.
+        (_, Value::List(list)) if list.is_empty() => {
+            return State::Undecided(msg!("undecided.empty"));
+        }
         (Comparator::Present(wanted), _) => *wanted,
         (Comparator::Is(wanted), value) => wanted == value,
         (Comparator::Within(allowed), Value::Text(text)) => allowed.contains(text),
-        // An empty list is no proof that everything on it is allowed: nothing was seen.
-        (Comparator::Within(_), Value::List(list)) if list.is_empty() => {
-            return State::Undecided(msg!("undecided.empty"));
-        }
         (Comparator::Within(allowed), Value::List(list)) => list.iter().all(|one| allowed.contains(one)),
         (Comparator::Contains(wanted), Value::List(list)) => wanted.iter().all(|one| list.contains(one)),
         (Comparator::Without(barred), Value::List(list)) => !barred.iter().any(|one| list.contains(one)),
@@ -141,8 +142,14 @@ mod tests {
 
     #[test]
     fn a_list_in_which_nothing_was_seen_proves_nothing() {
-        let state = of_value(&Comparator::Within(words(&["TLS1.3"])), &Value::List(vec![]));
-        assert!(matches!(state, State::Undecided(_)));
+        use Comparator as C;
+        let list = || words(&["TLS1.3"]);
+        for comparator in
+            [C::Within(list()), C::Contains(list()), C::Without(list()), C::Present(false), C::Present(true)]
+        {
+            let state = of_value(&comparator, &Value::List(vec![]));
+            assert!(matches!(state, State::Undecided(_)), "{comparator:?}");
+        }
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn by_answer(finding: &mut Finding, context: &Context) {
         Some(answer) => of_answer(answer, context),
         None => (Verdict::Open, msg!("reason.unanswered")),
     };
-    finding.overdue = reason.id == "reason.overdue";
+    finding.overdue = finding.answer.as_deref().is_some_and(|answer| is_overdue(answer, context));
     finding.reasons.push(reason);
     finding.verdict = verdict;
     finding.assurance = match verdict {
@@ -129,10 +129,14 @@ fn of_answer(answer: &Answer, context: &Context) -> (Verdict, Message) {
         Some(Status::Na) => (Verdict::NotApplicable, msg!("reason.not_applicable_claimed")),
         Some(Status::Planned) => match answer.due {
             None => (Verdict::Open, msg!("reason.planned_without_date")),
-            Some(due) if due < context.clock.today => (Verdict::Fail, msg!("reason.overdue", due = due)),
+            Some(due) if is_overdue(answer, context) => (Verdict::Fail, msg!("reason.overdue", due = due)),
             Some(due) => (Verdict::Partial, msg!("reason.planned", due = due)),
         },
     }
+}
+
+fn is_overdue(answer: &Answer, context: &Context) -> bool {
+    answer.status == Some(Status::Planned) && answer.due.is_some_and(|due| due < context.clock.today)
 }
 
 fn undecided(judged: &Judged) -> Option<Message> {
@@ -147,10 +151,9 @@ fn undecided(judged: &Judged) -> Option<Message> {
 
 /// A confirming criterion holds, and nothing that could have spoken against it went unseen.
 fn is_confirmed(finding: &Finding) -> bool {
-    let proving = |power: Power| matches!(power, Power::Both | Power::Confirms);
     let mut counted = finding.criteria.iter().filter(|judged| judged.criterion.power != Power::Hints);
-    let confirmed = finding.criteria.iter().any(|j| proving(j.criterion.power) && j.state == State::Held);
-    confirmed && counted.all(|judged| !matches!(judged.state, State::Undecided(_)))
+    let holds = |judged: &Judged| judged.criterion.power == Power::Confirms && judged.state == State::Held;
+    finding.criteria.iter().any(holds) && counted.all(|judged| !matches!(judged.state, State::Undecided(_)))
 }
 
 fn has_a_hashed_file(finding: &Finding) -> bool {
@@ -162,8 +165,12 @@ fn names_a_document(finding: &Finding) -> bool {
     has_a_hashed_file(finding) || names_title_and_page(finding)
 }
 
+/// By title and page; where a file is named beside them, it has to be there.
 fn names_title_and_page(finding: &Finding) -> bool {
-    finding.evidence.iter().any(|(one, _)| one.document.is_some() && one.page.is_some())
+    finding.evidence.iter().any(|(one, state)| {
+        let file_serves = matches!(state, None | Some(FileState::Hashed { .. }));
+        one.document.is_some() && one.page.is_some() && file_serves
+    })
 }
 
 fn name_unusable_files(finding: &mut Finding) {
@@ -197,18 +204,9 @@ fn review(finding: &mut Finding, context: &Context) {
         _ => Assurance::Declared,
     };
     finding.verdict = review.verdict;
+    finding.overdue &= review.verdict == Verdict::Fail;
     let kept = msg!("reason.reviewed");
-    let changed = || msg!("reason.review_replaced", verdict = verdict_label(replaced));
+    let changed = || msg!("reason.review_replaced", verdict = Message::label(replaced.label()));
     finding.reasons.push(if review.verdict == replaced { kept } else { changed() });
     finding.review = Some((Arc::clone(review), replaced));
-}
-
-fn verdict_label(verdict: Verdict) -> Message {
-    match verdict {
-        Verdict::Pass => msg!("verdict.pass"),
-        Verdict::Partial => msg!("verdict.partial"),
-        Verdict::Fail => msg!("verdict.fail"),
-        Verdict::NotApplicable => msg!("verdict.not_applicable"),
-        Verdict::Open => msg!("verdict.open"),
-    }
 }

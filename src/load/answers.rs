@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::catalog::Catalog;
-use super::words::{Word, date, optional_words};
+use super::words::{Word, date, optional_words, words};
+use super::workspace::Profile;
 use super::yaml::{Entries, Field, Reading};
 use crate::model::answer::{Answer, Evidence, Review, Status};
 use crate::model::name::ItemName;
@@ -76,11 +77,9 @@ struct RawEvidence {
 #[serde(deny_unknown_fields)]
 struct RawReview {
     verdict: Field<Verdict>,
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "String")]
     by: Field<String>,
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "String")]
     on: Field<String>,
     #[serde(default)]
     #[schemars(with = "Option<String>")]
@@ -93,9 +92,11 @@ pub struct Answers {
     pub reviews: BTreeMap<ItemName, Arc<Review>>,
 }
 
-pub fn read(reading: &Reading, catalog: &Catalog, chosen: &[String]) -> Option<Answers> {
+/// The answers, held against the catalogue and, where they are known, against the checklists and
+/// features that the workspace has chosen.
+pub fn read(reading: &Reading, catalog: &Catalog, profile: Option<&Profile>) -> Option<Answers> {
     let raw: RawAnswers = reading.document()?;
-    let names = Names { catalog, chosen, reading };
+    let names = Names { catalog, profile, reading };
     let mut read = Answers::default();
     for (key, value) in raw.answers.value().unwrap_or_default().0 {
         let place = key.place();
@@ -104,6 +105,7 @@ pub fn read(reading: &Reading, catalog: &Catalog, chosen: &[String]) -> Option<A
         let Some((raw, _)) = value.given() else { continue };
         let answer = answer(raw, place, reading);
         if let Some(name) = name {
+            names.warn_where_absent(&name, &answer, place);
             read.answers.insert(name, Arc::new(answer));
         }
     }
@@ -112,9 +114,11 @@ pub fn read(reading: &Reading, catalog: &Catalog, chosen: &[String]) -> Option<A
         let name = names.check(key);
         let Some((raw, _)) = value.given() else { continue };
         let verdict = raw.verdict.required("verdict", place, reading);
-        let on = date(raw.on, reading);
-        if let (Some(name), Some((verdict, _))) = (name, verdict) {
-            let review = Review { verdict, by: optional_words(raw.by), on, note: optional_words(raw.note) };
+        // A word that overrides an answer and a measurement is somebody's, on some day.
+        let by = words(raw.by, "by", place, reading);
+        let on = date(raw.on.required("on", place, reading).into(), reading);
+        if let (Some(name), Some((verdict, _)), Some(by), Some(on)) = (name, verdict, by, on) {
+            let review = Review { verdict, by, on, note: optional_words(raw.note) };
             read.reviews.insert(name, Arc::new(review));
         }
     }
@@ -124,13 +128,21 @@ pub fn read(reading: &Reading, catalog: &Catalog, chosen: &[String]) -> Option<A
 /// What names are good for here.
 struct Names<'a> {
     catalog: &'a Catalog,
-    chosen: &'a [String],
+    profile: Option<&'a Profile>,
     reading: &'a Reading<'a>,
 }
 
 impl Names<'_> {
     fn check(&self, key: Field<String>) -> Option<ItemName> {
-        let (word, span) = key.given()?;
+        let (word, span) = match key {
+            Field::Given(word, span) => (word, span),
+            Field::Invalid => return None,
+            Field::Missing => {
+                let start = Span { line: 1, column: 1, length: 0 };
+                self.reading.error(start, msg!("item.no_name"), msg!("item.shape.mend"));
+                return None;
+            }
+        };
         let Some(name) = ItemName::parse(&word) else {
             self.reading.error(span, msg!("item.shape", item = &word), msg!("item.shape.mend"));
             return None;
@@ -146,17 +158,30 @@ impl Names<'_> {
             self.reading.error(span, msg!("item.unknown", item = &word), self.reading.suggest(&word, known));
             return None;
         }
-        if !self.chosen.iter().any(|id| id == name.checklist()) {
+        let is_chosen = |profile: &Profile| profile.checklists.iter().any(|one| one.id == name.checklist());
+        if !self.profile.is_none_or(is_chosen) {
             let what = msg!("item.not_in_this_audit", item = &word, checklist = name.checklist());
             self.reading.warning(span, what, msg!("item.not_in_this_audit.mend"));
             return None;
         }
         Some(name)
     }
+
+    /// An answer to an item that the features rule out: the best sign there is that one was forgotten.
+    fn warn_where_absent(&self, name: &ItemName, answer: &Answer, span: Span) {
+        let Some(profile) = self.profile else { return };
+        let item = self.catalog.checklists.get(name.checklist()).and_then(|list| list.item(name.id()));
+        let missing = item.map(|item| item.when.missing(&profile.features)).unwrap_or_default();
+        if !missing.is_empty() && !matches!(answer.status, None | Some(Status::Na)) {
+            let what = msg!("answer.feature_absent", item = name.as_str(), features = missing);
+            self.reading.warning(span, what, msg!("answer.feature_absent.mend"));
+        }
+    }
 }
 
 fn answer(raw: RawAnswer, span: Span, reading: &Reading) -> Answer {
-    let due_given = matches!(raw.due, Field::Given(..) | Field::Invalid);
+    let due_wrong = matches!(&raw.due, Field::Invalid)
+        || matches!(&raw.due, Field::Given(word, _) if !word.trim().is_empty());
     let answer = Answer {
         status: raw.status.value(),
         measure: optional_words(raw.measure),
@@ -166,7 +191,7 @@ fn answer(raw: RawAnswer, span: Span, reading: &Reading) -> Answer {
         by: optional_words(raw.by),
         on: date(raw.on, reading),
     };
-    if answer.status == Some(Status::Planned) && answer.due.is_none() && !due_given {
+    if answer.status == Some(Status::Planned) && answer.due.is_none() && !due_wrong {
         reading.error(span, msg!("answer.planned_without_date"), msg!("answer.planned_without_date.mend"));
     }
     if answer.status == Some(Status::Na) && answer.measure.is_none() {
@@ -179,6 +204,12 @@ fn evidence(raw: Field<Vec<Field<RawEvidence>>>, reading: &Reading) -> Vec<Evide
     let one = |(raw, span): (RawEvidence, Span)| {
         let (document, page) = (optional_words(raw.document), optional_words(raw.page.map(|page| page.0)));
         let file = raw.file.given();
+        if let Some((path, span)) = &file
+            && within_workspace(path).is_some_and(|path| is_own(&path))
+        {
+            reading.error(*span, msg!("evidence.own_file", path = path), msg!("evidence.own_file.mend"));
+            return None;
+        }
         let file = match file {
             Some((path, span)) => Some(within_workspace(&path).or_else(|| {
                 reading.error(span, msg!("evidence.outside", path = &path), msg!("evidence.outside.mend"));
@@ -193,6 +224,12 @@ fn evidence(raw: Field<Vec<Field<RawEvidence>>>, reading: &Reading) -> Vec<Evide
         Some(Evidence { document, page, file })
     };
     raw.value().unwrap_or_default().into_iter().filter_map(Field::given).filter_map(one).collect()
+}
+
+/// What tenken itself reads and writes proves nothing.
+fn is_own(path: &str) -> bool {
+    let folder = path.split('/').next().unwrap_or_default();
+    matches!(folder, "results" | "reports") || path == super::PROFILE || path.starts_with("answers.")
 }
 
 /// A path that stays within the workspace, with forward slashes; nothing for one that leaves it.

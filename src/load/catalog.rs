@@ -20,8 +20,8 @@ use crate::msg;
 /// Where to look beside the built-in data.
 #[derive(Debug, Clone, Default)]
 pub struct Folders {
-    pub checklists: Option<PathBuf>,
-    pub rules: Option<PathBuf>,
+    pub checklists: Vec<PathBuf>,
+    pub rules: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -68,12 +68,19 @@ impl FileKind {
 /// noted that leaves no catalogue to speak of.
 pub fn load(folders: &Folders, diagnostics: &Diagnostics) -> Option<Catalog> {
     let built_in = embedded::rules();
-    let own_rules = folder(folders.rules.as_deref(), diagnostics);
-    let own_checklists = folder(folders.checklists.as_deref(), diagnostics);
+    let own_rules = all(&folders.rules, diagnostics);
+    let own_checklists = all(&folders.checklists, diagnostics);
     let mut parts = Parts::default();
-    for file in built_in.iter().chain(&own_rules) {
+    for file in &built_in {
         parts.definitions(file, diagnostics);
     }
+    let built_in_scoring = parts.scoring_file.take();
+    for file in &own_rules {
+        parts.definitions(file, diagnostics);
+    }
+    // The scoring that was replaced decided nothing.
+    let replaced = built_in_scoring.filter(|_| parts.scoring_file.is_some());
+    parts.sources.retain(|source| Some(source.file.as_str()) != replaced.as_deref());
     for file in &embedded::checklists() {
         parts.checklist(file, None, diagnostics);
     }
@@ -88,7 +95,7 @@ pub fn load(folders: &Folders, diagnostics: &Diagnostics) -> Option<Catalog> {
     for file in &built_in {
         parts.built_in_rules(file, &own, &own_ids, diagnostics);
     }
-    let Parts { features, registry, checklists, scoring, rules, sources } = parts;
+    let Parts { features, registry, checklists, scoring, rules, sources, .. } = parts;
     let policy = Policy { rules, scoring: scoring?, sources };
     Some(Catalog { features, registry, checklists, policy })
 }
@@ -99,6 +106,7 @@ struct Parts {
     registry: Registry,
     checklists: BTreeMap<String, Arc<Checklist>>,
     scoring: Option<Scoring>,
+    scoring_file: Option<Arc<str>>,
     rules: std::collections::HashMap<crate::model::name::ItemName, Arc<crate::model::policy::Rule>>,
     sources: Vec<PolicySource>,
 }
@@ -110,7 +118,7 @@ impl Parts {
         let read = match FileKind::of(&file.text) {
             Some(FileKind::Features) => features::read(&reading, &mut self.features),
             Some(FileKind::Facts) => registry::read(&reading, &mut self.registry),
-            Some(FileKind::Scoring) => scoring::read(&reading).map(|scoring| self.scoring = Some(scoring)),
+            Some(FileKind::Scoring) => self.scoring(&reading, file, diagnostics),
             Some(FileKind::Rules) => return,
             Some(_) => return misplaced(file, diagnostics),
             None => {
@@ -120,8 +128,17 @@ impl Parts {
             }
         };
         if read.is_some() {
-            self.sources.push(PolicySource::new(&file.name, digest(&file.text), None));
+            self.sources.push(PolicySource::new(&file.name, file.digest(), None));
         }
+    }
+
+    fn scoring(&mut self, reading: &Reading, file: &TextFile, diagnostics: &Diagnostics) -> Option<()> {
+        self.scoring = Some(scoring::read(reading)?);
+        if let Some(first) = self.scoring_file.replace(Arc::clone(&file.name)) {
+            let twice = Diagnostic::error(msg!("scoring.twice"), msg!("scoring.twice.mend"));
+            diagnostics.push(twice.at(Origin::file(Arc::clone(&file.name))).and(Origin::file(first)));
+        }
+        Some(())
     }
 
     fn checklist(
@@ -131,7 +148,7 @@ impl Parts {
         diagnostics: &Diagnostics,
     ) {
         let reading = Reading::new(file, diagnostics);
-        let Some(read) = checklist::read(&reading, &self.features, digest(&file.text)) else { return };
+        let Some(read) = checklist::read(&reading, &self.features, file.digest()) else { return };
         if let Some(own) = own
             && let Some(first) = own.insert(read.id.clone(), Arc::clone(&file.name))
         {
@@ -156,7 +173,7 @@ impl Parts {
             }
             own.push(read.checklist.clone());
         }
-        self.sources.push(PolicySource::new(&file.name, digest(&file.text), Some(read.checklist)));
+        self.sources.push(PolicySource::new(&file.name, file.digest(), Some(read.checklist)));
         self.rules.extend(read.rules);
     }
 
@@ -189,9 +206,12 @@ fn misplaced(file: &TextFile, diagnostics: &Diagnostics) {
     diagnostics.push(wrong.at(Origin::file(Arc::clone(&file.name))));
 }
 
+fn all(folders: &[PathBuf], diagnostics: &Diagnostics) -> Vec<TextFile> {
+    folders.iter().flat_map(|path| folder(path, diagnostics)).collect()
+}
+
 /// The YAML files of a folder, by name.
-fn folder(path: Option<&Path>, diagnostics: &Diagnostics) -> Vec<TextFile> {
-    let Some(path) = path else { return Vec::new() };
+fn folder(path: &Path, diagnostics: &Diagnostics) -> Vec<TextFile> {
     let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
         Err(error) => {
@@ -210,10 +230,4 @@ fn folder(path: Option<&Path>, diagnostics: &Diagnostics) -> Vec<TextFile> {
     }
     let read = |path: &PathBuf| TextFile::read(path).map_err(|wrong| diagnostics.push(*wrong)).ok();
     paths.iter().filter_map(read).collect()
-}
-
-/// SHA-256 of a file's text, in lower-case hexadecimal.
-pub fn digest(text: &str) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

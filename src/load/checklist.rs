@@ -181,6 +181,10 @@ impl<'de> Deserialize<'de> for RawApplies {
     }
 }
 
+/// No published document asks for more.
+const MOST_ITEMS: usize = 5000;
+const MOST_THEMES: usize = 200;
+
 /// The checked checklist, or nothing where something is wrong with it.
 pub fn read(reading: &Reading, features: &BTreeMap<String, Feature>, digest: String) -> Option<Checklist> {
     let raw: RawChecklist = reading.document()?;
@@ -198,6 +202,11 @@ pub fn read(reading: &Reading, features: &BTreeMap<String, Feature>, digest: Str
     if items.is_empty() {
         reading.error(span, msg!("checklist.no_items"), msg!("checklist.no_items.mend"));
     }
+    if items.len() > MOST_ITEMS || themes.len() > MOST_THEMES {
+        let what = msg!("checklist.too_much", items = MOST_ITEMS, themes = MOST_THEMES);
+        reading.error(span, what, msg!("checklist.too_much.mend"));
+        return None;
+    }
     let mut seen = HashMap::new();
     let items: Vec<_> = items
         .into_iter()
@@ -205,7 +214,17 @@ pub fn read(reading: &Reading, features: &BTreeMap<String, Feature>, digest: Str
         .filter_map(|(raw, span)| item(raw, span, &id, &themes, features, &mut seen, reading))
         .map(Arc::new)
         .collect();
-    Some(Checklist { id, edition: edition?, title: title?, suits, source: source?, themes, items, digest })
+    Some(Checklist {
+        index: Checklist::index_of(&items),
+        id,
+        edition: edition?,
+        title: title?,
+        suits,
+        source: source?,
+        themes,
+        items,
+        digest,
+    })
 }
 
 fn source(raw: RawSource, span: Span, reading: &Reading) -> Option<Source> {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::file::TextFile;
 use super::suggest::suggest;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::fact::{FactType, Failure, Observation, Outcome, Registry, Value};
+use crate::model::fact::{Fact, FactType, Failure, Observation, Outcome, Registry, Value};
 use crate::model::message::Message;
 use crate::model::origin::{Origin, Span};
 use crate::model::text::Text;
@@ -81,6 +81,7 @@ fn observation(raw: wire::Fact, registry: &Registry) -> Result<Observation, (Mes
     let outcome = match (raw.value, raw.missing) {
         (Some(given), None) => {
             let value = value(given, fact.of).ok_or((msg!("facts.type"), msg!("facts.type.mend")))?;
+            is_possible(&value, fact)?;
             Outcome::Known(value)
         }
         (None, Some(missing)) => match missing.kind {
@@ -112,5 +113,26 @@ fn value(given: wire::Value, of: FactType) -> Option<Value> {
         (wire::Value::Text(value), FactType::Date) => value.parse().ok().map(Value::Date),
         (wire::Value::List(value), FactType::List) => Some(Value::List(value)),
         _ => None,
+    }
+}
+
+/// Longer values than any probe makes.
+const LONGEST_TEXT: usize = 1000;
+const LONGEST_LIST: usize = 1000;
+
+/// A value that the fact can have. One that is misspelt would break criteria, or hold them.
+fn is_possible(value: &Value, fact: &Fact) -> Result<(), (Message, Message)> {
+    let words = match value {
+        Value::Text(word) => std::slice::from_ref(word),
+        Value::List(words) => words.as_slice(),
+        Value::Boolean(_) | Value::Integer(_) | Value::Date(_) => return Ok(()),
+    };
+    if words.len() > LONGEST_LIST || words.iter().any(|word| word.chars().count() > LONGEST_TEXT) {
+        return Err((msg!("facts.too_long"), msg!("facts.too_long.mend")));
+    }
+    let known = || fact.values.iter().map(String::as_str);
+    match words.iter().find(|word| !fact.values.is_empty() && !fact.values.contains(word)) {
+        Some(word) => Err((msg!("fact.no_such_value", value = word), suggest(word, known()))),
+        None => Ok(()),
     }
 }

@@ -6,6 +6,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::model::diagnostic::Diagnostic;
 use crate::model::message::Message;
 use crate::model::origin::{Origin, Span};
@@ -14,16 +16,21 @@ use crate::msg;
 /// Larger text files are refused.
 pub const LARGEST: u64 = 8 << 20;
 
+/// The byte order mark of UTF-8, as Notepad writes it.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A file's text under the name that the user knows it by.
 #[derive(Debug, Clone)]
 pub struct TextFile {
     pub name: Arc<str>,
     pub text: String,
+    /// It began with a byte order mark, which the text does not have any more.
+    marked: bool,
 }
 
 impl TextFile {
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<String>) -> TextFile {
-        TextFile { name: name.into(), text: text.into() }
+        TextFile { name: name.into(), text: text.into(), marked: false }
     }
 
     pub fn read(path: &Path) -> Result<TextFile, Box<Diagnostic>> {
@@ -42,10 +49,21 @@ impl TextFile {
                 refuse(msg!("file.unreadable", error = error.to_string()), msg!("file.unreadable.mend"))
             }
         })?;
+        let marked = bytes.starts_with(MARK);
         let text = decode(bytes).map_err(|encoding| {
             refuse(msg!("file.encoding", encoding = encoding), msg!("file.encoding.mend"))
         })?;
-        Ok(TextFile { name, text })
+        Ok(TextFile { name, text, marked })
+    }
+
+    /// SHA-256 of the file's bytes, in lower-case hexadecimal.
+    pub fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        if self.marked {
+            hasher.update(MARK);
+        }
+        hasher.update(self.text.as_bytes());
+        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     pub fn origin(&self, span: Span) -> Origin {

@@ -51,11 +51,7 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
     let profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
     refuse_workbook(folder, diagnostics);
     // Answers are read even where the profile is wrong, so that all problems show at once.
-    let chosen: Vec<String> = match &profile {
-        Some(profile) => profile.checklists.iter().map(|checklist| checklist.id.clone()).collect(),
-        None => catalog.checklists.keys().cloned().collect(),
-    };
-    let answers = answers(folder, catalog, &chosen, diagnostics);
+    let answers = answers(folder, catalog, profile.as_ref(), diagnostics);
     let profile = profile?;
     Some(Workspace {
         subject: profile.subject,
@@ -70,14 +66,15 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
 fn answers(
     folder: &Path,
     catalog: &Catalog,
-    chosen: &[String],
+    profile: Option<&workspace::Profile>,
     diagnostics: &Diagnostics,
 ) -> answers::Answers {
     let path = folder.join(ANSWERS);
-    if !path.exists() {
+    // A link that leads nowhere is no missing file: somebody meant to answer.
+    if path.symlink_metadata().is_err() {
         return answers::Answers::default();
     }
-    let read = |file: TextFile| answers::read(&Reading::new(&file, diagnostics), catalog, chosen);
+    let read = |file: TextFile| answers::read(&Reading::new(&file, diagnostics), catalog, profile);
     TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok().and_then(read).unwrap_or_default()
 }
 

@@ -1,7 +1,7 @@
 //! Reads a rules file: how the items of one checklist are decided. Every criterion is held against
 //! the registry of facts here, so that evaluation cannot meet one that makes no sense.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -95,6 +95,7 @@ pub fn read(
     let known = checklists.keys().map(String::as_str);
     one_of(&id, span, known, || msg!("checklist.unknown", checklist = &id), reading);
     let checklist = checklists.get(&id)?;
+    let mut seen = HashSet::new();
     let mut read: Vec<(ItemName, Arc<Rule>)> = Vec::new();
     for (raw, span) in rules.into_iter().filter_map(Field::given) {
         let Some((item, item_span)) = raw.item.required("item", span, reading) else { continue };
@@ -104,7 +105,7 @@ pub fn read(
             reading.error(item_span, msg!("item.unknown", item = name.as_str()), reading.suggest(&item, ids));
             continue;
         };
-        if read.iter().any(|(name, _)| *name == known.name) {
+        if !seen.insert(known.name.clone()) {
             let what = msg!("rules.twice", item = known.name.as_str());
             reading.error(item_span, what, msg!("rules.twice.mend"));
         }
@@ -158,7 +159,12 @@ fn criterion(raw: RawCriterion, span: Span, registry: &Registry, reading: &Readi
     }
     let (name, operand, span) = given.pop()?;
     if !name.fits(fact.of) {
-        let what = msg!("criterion.does_not_fit", comparator = name.word(), fact = &key, of = kind(fact.of));
+        let what = msg!(
+            "criterion.does_not_fit",
+            comparator = name.word(),
+            fact = &key,
+            of = Message::label(fact.of.label())
+        );
         let fitting = ComparatorName::fitting(fact.of);
         reading.error(span, what, msg!("criterion.does_not_fit.mend", words = fitting));
         return None;
@@ -208,7 +214,7 @@ fn comparator(
         (_, Operand::One(word)) => {
             let value = value(&word, fact.of);
             if value.is_none() {
-                let what = msg!("criterion.value", value = &word, of = kind(fact.of));
+                let what = msg!("criterion.value", value = &word, of = Message::label(fact.of.label()));
                 reading.error(span, what, msg!("criterion.value.mend"));
             }
             if fact.of == FactType::Text && !is_possible(&word, span, fact, reading) {
@@ -237,15 +243,5 @@ pub fn value(word: &str, of: FactType) -> Option<Value> {
         FactType::Date => word.parse().ok().map(Value::Date),
         FactType::Text => Some(Value::Text(word.to_owned())),
         FactType::List => None,
-    }
-}
-
-fn kind(of: FactType) -> Message {
-    match of {
-        FactType::Boolean => msg!("type.boolean"),
-        FactType::Integer => msg!("type.integer"),
-        FactType::Text => msg!("type.text"),
-        FactType::List => msg!("type.list"),
-        FactType::Date => msg!("type.date"),
     }
 }

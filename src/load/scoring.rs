@@ -115,7 +115,13 @@ fn weights_of(raw: RawWeights, span: Span, reading: &Reading) -> Option<Weights>
     };
     let (pass, partial) = (hundredths(raw.pass, "pass"), hundredths(raw.partial, "partial"));
     let (fail, open) = (hundredths(raw.fail, "fail"), hundredths(raw.open, "open"));
-    Some(Weights { pass: pass?, partial: partial?, fail: fail?, open: open? })
+    let weights = Weights { pass: pass?, partial: partial?, fail: fail?, open: open? };
+    // Whatever is not known to hold counts for nothing, and half done never for more than done.
+    if weights.fail > 0 || weights.open > 0 || weights.partial > weights.pass {
+        reading.error(span, msg!("scoring.lax_weights"), msg!("scoring.lax_weights.mend"));
+        return None;
+    }
+    Some(weights)
 }
 
 fn conclusion(raw: RawConclusion, span: Span, reading: &Reading) -> Option<ConclusionRule> {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
+use unicode_width::UnicodeWidthChar;
 
 use super::yaml::{Field, Reading};
 use crate::model::message::Message;
@@ -99,7 +100,19 @@ pub fn words(field: Field<String>, key: &'static str, parent: Span, reading: &Re
         reading.error(span, msg!("text.empty", key = key), msg!("text.empty.mend"));
         return None;
     }
-    Some(trimmed.to_owned())
+    Some(one_line(trimmed))
+}
+
+/// Line breaks of a block become what they would be on one line: a space, or nothing between
+/// characters of scripts that have no spaces.
+fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let joins = out.chars().next_back().is_none_or(|last| last.width().unwrap_or(0) > 1);
+        out.push_str(if joins { "" } else { " " });
+        out.push_str(line);
+    }
+    out
 }
 
 /// A string that may be left out or empty.

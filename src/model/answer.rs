@@ -7,7 +7,7 @@ use super::verdict::Verdict;
 
 keyword! {
     /// An answer to one item.
-    Status {
+    Status in "status" {
         Yes = "yes",
         Partial = "partial",
         No = "no",
@@ -45,7 +45,7 @@ pub struct Evidence {
 #[derive(Debug, Clone)]
 pub struct Review {
     pub verdict: Verdict,
-    pub by: Option<String>,
-    pub on: Option<Date>,
+    pub by: String,
+    pub on: Date,
     pub note: Option<String>,
 }

@@ -71,13 +71,14 @@ impl Finding {
 
     /// A contradiction that no evaluator has looked at yet.
     pub fn is_contradicted(&self) -> bool {
-        self.conflict.is_some() && self.review.is_none()
+        let decided = |(review, _): &(Arc<Review>, Verdict)| review.verdict != Verdict::Open;
+        self.conflict.is_some() && !self.review.as_ref().is_some_and(decided)
     }
 }
 
 keyword! {
     /// How answer and measurement contradict each other.
-    Conflict {
+    Conflict in "conflict" {
         /// The answer is yes, the measurement says no. The most valuable finding there is.
         Refuted = "refuted",
         /// The answer is no, the measurement says yes: something to clear up.

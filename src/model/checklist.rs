@@ -1,6 +1,6 @@
 //! What a published document asks, item by item.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -21,13 +21,19 @@ pub struct Checklist {
     pub source: Source,
     pub themes: Vec<Theme>,
     pub items: Vec<Arc<Item>>,
+    /// Where each item stands in the list, by id.
+    pub index: HashMap<String, usize>,
     /// SHA-256 of the file it was read from.
     pub digest: String,
 }
 
 impl Checklist {
+    pub fn index_of(items: &[Arc<Item>]) -> HashMap<String, usize> {
+        items.iter().enumerate().map(|(place, item)| (item.name.id().to_owned(), place)).collect()
+    }
+
     pub fn item(&self, id: &str) -> Option<&Arc<Item>> {
-        self.items.iter().find(|item| item.name.id() == id)
+        self.items.get(*self.index.get(id)?)
     }
 
     pub fn theme(&self, key: &str) -> Option<&Theme> {

@@ -8,7 +8,7 @@ use super::keyword;
 
 keyword! {
     /// What a measurement can prove.
-    Power {
+    Power in "power" {
         /// Holding is enough to pass; not holding is a fail.
         Both = "both",
         /// Not holding is a fail; holding proves nothing by itself.
@@ -53,7 +53,7 @@ pub enum Comparator {
 
 keyword! {
     /// The comparators by name.
-    ComparatorName {
+    ComparatorName in "comparator" {
         Is = "is",
         Within = "within",
         Contains = "contains",

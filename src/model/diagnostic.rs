@@ -51,35 +51,40 @@ impl Diagnostic {
 pub struct Diagnostics {
     list: RefCell<Vec<Diagnostic>>,
     errors: Cell<usize>,
-    dropped: Cell<usize>,
+    warnings: Cell<usize>,
 }
 
 impl Diagnostics {
-    /// A hostile file can be wrong a million times; nobody reads more than these.
+    /// A hostile file can be wrong a million times; nobody reads more than these, of either kind.
     const KEPT: usize = 200;
 
     pub fn push(&self, diagnostic: Diagnostic) {
-        self.errors.set(self.errors.get() + usize::from(diagnostic.severity == Severity::Error));
-        let mut list = self.list.borrow_mut();
-        if list.len() < Self::KEPT {
-            list.push(diagnostic);
-        } else {
-            self.dropped.set(self.dropped.get() + 1);
+        let counter = match diagnostic.severity {
+            Severity::Error => &self.errors,
+            Severity::Warning => &self.warnings,
+        };
+        counter.set(counter.get() + 1);
+        if counter.get() <= Self::KEPT {
+            self.list.borrow_mut().push(diagnostic);
         }
     }
 
-    /// Whether further ones are only counted.
+    /// Whether further errors are only counted.
     pub fn is_full(&self) -> bool {
-        self.list.borrow().len() >= Self::KEPT
+        self.errors.get() >= Self::KEPT
     }
 
     pub fn errors(&self) -> usize {
         self.errors.get()
     }
 
-    /// How many were found beyond those that are kept.
-    pub fn dropped(&self) -> usize {
-        self.dropped.get()
+    /// How many of a kind were found beyond those that are kept.
+    pub fn dropped(&self, severity: Severity) -> usize {
+        let found = match severity {
+            Severity::Error => &self.errors,
+            Severity::Warning => &self.warnings,
+        };
+        found.get().saturating_sub(Self::KEPT)
     }
 
     /// Errors before warnings, file by file as they were read, from top to bottom.

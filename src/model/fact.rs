@@ -12,7 +12,7 @@ use super::text::Text;
 
 keyword! {
     /// The type of a fact's value.
-    FactType {
+    FactType in "type" {
         Boolean = "boolean",
         Integer = "integer",
         Text = "text",

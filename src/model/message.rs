@@ -10,6 +10,13 @@ pub struct Message {
     pub args: Vec<(&'static str, Arg)>,
 }
 
+impl Message {
+    /// A text without placeholders: the label of a word of the vocabulary.
+    pub fn label(id: &'static str) -> Message {
+        Message { id, args: Vec::new() }
+    }
+}
+
 /// What fills a placeholder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arg {

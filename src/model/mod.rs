@@ -17,10 +17,10 @@ pub mod text;
 pub mod verdict;
 pub mod workspace;
 
-/// An enum whose values have a fixed spelling in files: `FromStr`, `Display` and a list of all of
-/// them, from one table.
+/// An enum whose values have a fixed spelling in files: the spelling, the id of its label among the
+/// texts, and a list of all of them, from one table.
 macro_rules! keyword {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident in $group:literal { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$meta])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
@@ -34,6 +34,11 @@ macro_rules! keyword {
             /// As it is spelt in files.
             pub fn word(self) -> &'static str {
                 match self { $($name::$variant => $word),* }
+            }
+
+            /// The id of the text that names it for people.
+            pub fn label(self) -> &'static str {
+                match self { $($name::$variant => concat!($group, ".", $word)),* }
             }
         }
 

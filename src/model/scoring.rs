@@ -6,7 +6,7 @@ use super::verdict::Verdict;
 
 keyword! {
     /// What the whole assessment comes to.
-    Conclusion {
+    Conclusion in "conclusion" {
         Conforms = "conforms",
         Conditional = "conditional",
         DoesNotConform = "does_not_conform",

@@ -4,7 +4,7 @@ use super::keyword;
 
 keyword! {
     /// What became of an item.
-    Verdict {
+    Verdict in "verdict" {
         Pass = "pass",
         Partial = "partial",
         Fail = "fail",
@@ -16,7 +16,7 @@ keyword! {
 
 keyword! {
     /// How well a verdict is known, weakest first.
-    Assurance {
+    Assurance in "assurance" {
         None = "none",
         /// Somebody says so.
         Declared = "declared",
@@ -29,7 +29,7 @@ keyword! {
 
 keyword! {
     /// Whether the guideline demands an item or recommends it.
-    Level {
+    Level in "level" {
         Mandatory = "mandatory",
         Recommended = "recommended",
     }
@@ -37,7 +37,7 @@ keyword! {
 
 keyword! {
     /// Who has to act.
-    Actor {
+    Actor in "actor" {
         Clinic = "clinic",
         Doctor = "doctor",
         Vendor = "vendor",
@@ -47,7 +47,7 @@ keyword! {
 
 keyword! {
     /// How sure a fact from outside the sources is.
-    Confidence {
+    Confidence in "confidence" {
         High = "high",
         Medium = "medium",
         Low = "low",

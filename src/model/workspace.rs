@@ -10,7 +10,7 @@ use super::name::ItemName;
 
 keyword! {
     /// What kind of organisation is audited.
-    Kind {
+    Kind in "kind" {
         Clinic = "clinic",
         Hospital = "hospital",
         Vendor = "vendor",

@@ -17,9 +17,17 @@ use crate::wire::facts::{self as wire_facts, Missing, MissingKind, Words};
 
 /// The JSON text, with a line break at its end.
 pub fn render(assessment: &Assessment) -> serde_json::Result<String> {
-    let mut json = serde_json::to_string_pretty(&to_wire(assessment))?;
-    json.push('\n');
-    Ok(json)
+    let json = serde_json::to_string_pretty(&to_wire(assessment))?;
+    let mut out = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        match c {
+            // JSON allows these as they are; a terminal would obey them.
+            '\u{7f}'..='\u{9f}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('\n');
+    Ok(out)
 }
 
 pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
@@ -149,7 +157,7 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
             verdict: verdict(review.verdict),
             replaced: verdict(*replaced),
             by: review.by.clone(),
-            on: review.on.map(|date| date.to_string()),
+            on: review.on.to_string(),
             note: review.note.clone(),
         }),
         title: words(&item.title),

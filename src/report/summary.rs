@@ -5,11 +5,13 @@ use anstyle::{AnsiColor, Style};
 
 use super::sentence;
 use super::typeset::{Page, WIDTH, bar, cells, fit, pad, pad_left, plain, styled};
+use crate::model::answer::Status;
 use crate::model::assessment::{Assessment, Conflict, Finding, Ratio, State, Tally};
 use crate::model::message::Message;
 use crate::model::scoring::Conclusion;
 use crate::model::text::{Lang, Text};
 use crate::model::verdict::{Actor, Assurance, Level, Verdict};
+use crate::model::workspace::FileState;
 use crate::msg;
 use crate::texts::{render, word};
 
@@ -99,15 +101,28 @@ impl Writer {
             }
         };
         self.page.paragraph(2, &line);
-        let claimed = claimed_not_applicable(assessment);
+        let findings = &assessment.findings;
+        let claimed = findings.iter().filter(|finding| is_claimed_not_applicable(finding)).count();
         if claimed > 0 {
-            let line = self.say(&msg!("summary.claimed_not_applicable", count = claimed));
-            self.page.paragraph(2, &line);
+            self.remark(&msg!("summary.claimed_not_applicable", count = claimed));
+        }
+        let reviewed = findings.iter().filter(|finding| is_overruled(finding)).count();
+        if reviewed > 0 {
+            self.remark(&msg!("summary.overruled", count = reviewed));
+        }
+        let mut missing: Vec<&str> = findings.iter().flat_map(missing_files).collect();
+        missing.dedup();
+        if !missing.is_empty() {
+            self.remark(&msg!("summary.files_missing", count = missing.len(), files = missing));
         }
         if !assessment.unmeasured.is_empty() {
-            let line = self.say(&msg!("summary.unmeasured", targets = assessment.unmeasured.clone()));
-            self.page.paragraph(2, &plain(&line));
+            self.remark(&msg!("summary.unmeasured", targets = assessment.unmeasured.clone()));
         }
+    }
+
+    fn remark(&mut self, message: &Message) {
+        let line = plain(&self.say(message));
+        self.page.paragraph(2, &line);
     }
 
     fn shortfalls(&self, tally: &Tally) -> Vec<Message> {
@@ -115,6 +130,7 @@ impl Writer {
             (tally.fail, msg!("verdict.fail")),
             (tally.partial, msg!("verdict.partial")),
             (tally.open, msg!("verdict.open")),
+            (tally.conflict, msg!("summary.conflict")),
         ];
         let some = counts.into_iter().filter(|(count, _)| *count > 0);
         some.map(|(count, verdict)| msg!("summary.count", what = verdict, count = count)).collect()
@@ -179,7 +195,7 @@ impl Writer {
             let list = to_do(actor);
             let Some(first) = list.first() else { continue };
             let count = pad_left(&list.len().to_string(), 4);
-            let label = pad(word(actor_label(actor), self.lang), 14);
+            let label = pad(word(actor.label(), self.lang), 14);
             let more = match list.len() {
                 1 => String::new(),
                 many => self.say(&msg!("summary.and_more", count = many - 1)),
@@ -263,7 +279,7 @@ impl Writer {
     fn item_line(&mut self, finding: &Finding, name_width: usize, level: &str) {
         let style = Style::new().fg_color(Some(colour(finding.verdict).into()));
         let sign = styled(style, mark(finding.verdict));
-        let verdict = pad(word(verdict_label(finding.verdict), self.lang), 8);
+        let verdict = pad(word(finding.verdict.label(), self.lang), 8);
         let name = pad(finding.item.name.as_str(), name_width);
         let title = format!("{}{}", self.text(&finding.item.title), self.deadline(finding));
         self.page.hanging(&format!("  {sign} {verdict}  {level}{name}  "), &title);
@@ -288,11 +304,12 @@ impl Writer {
             let own: Vec<&Finding> = own.collect();
             let widest = own.iter().map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
             for finding in own {
-                let level = pad(word(level_label(finding.item.level), self.lang), 6);
+                let level = pad(word(finding.item.level.label(), self.lang), 6);
                 self.item_line(finding, widest, &format!("{level}  "));
                 let mut reasons: Vec<String> = finding.reasons.iter().map(|one| self.say(one)).collect();
                 if finding.assurance != Assurance::None {
-                    let known = msg!("summary.known_as", assurance = assurance_label(finding.assurance));
+                    let known =
+                        msg!("summary.known_as", assurance = word(finding.assurance.label(), self.lang));
                     reasons.push(self.say(&known));
                 }
                 for judged in &finding.criteria {
@@ -322,11 +339,20 @@ fn urgency(finding: &Finding) -> (Level, bool, u8) {
     (finding.item.level, !finding.is_contradicted(), verdict)
 }
 
-fn claimed_not_applicable(assessment: &Assessment) -> usize {
-    let claimed = |finding: &&Finding| {
-        finding.is_mandatory() && finding.reasons.iter().any(|r| r.id == "reason.not_applicable_claimed")
-    };
-    assessment.findings.iter().filter(claimed).count()
+/// A mandatory item that is left out because somebody says that it does not apply.
+fn is_claimed_not_applicable(finding: &Finding) -> bool {
+    let claimed = finding.answer.as_deref().is_some_and(|answer| answer.status == Some(Status::Na));
+    finding.is_mandatory() && finding.verdict == Verdict::NotApplicable && claimed
+}
+
+/// An item on which the evaluator decided otherwise.
+fn is_overruled(finding: &Finding) -> bool {
+    finding.review.as_ref().is_some_and(|(review, replaced)| review.verdict != *replaced)
+}
+
+fn missing_files(finding: &Finding) -> impl Iterator<Item = &str> {
+    let missing = finding.evidence.iter().filter(|(_, state)| *state == Some(FileState::Missing));
+    missing.filter_map(|(evidence, _)| evidence.file.as_deref())
 }
 
 pub fn mark(verdict: Verdict) -> &'static str {
@@ -345,40 +371,5 @@ fn colour(verdict: Verdict) -> AnsiColor {
         Verdict::Partial | Verdict::Open => AnsiColor::Yellow,
         Verdict::Fail => AnsiColor::Red,
         Verdict::NotApplicable => AnsiColor::BrightBlack,
-    }
-}
-
-pub fn verdict_label(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "verdict.pass",
-        Verdict::Partial => "verdict.partial",
-        Verdict::Fail => "verdict.fail",
-        Verdict::NotApplicable => "verdict.not_applicable",
-        Verdict::Open => "verdict.open",
-    }
-}
-
-pub fn level_label(level: Level) -> &'static str {
-    match level {
-        Level::Mandatory => "level.mandatory",
-        Level::Recommended => "level.recommended",
-    }
-}
-
-pub fn actor_label(actor: Actor) -> &'static str {
-    match actor {
-        Actor::Clinic => "actor.clinic",
-        Actor::Doctor => "actor.doctor",
-        Actor::Vendor => "actor.vendor",
-        Actor::Patient => "actor.patient",
-    }
-}
-
-fn assurance_label(assurance: Assurance) -> Message {
-    match assurance {
-        Assurance::None => msg!("assurance.none"),
-        Assurance::Declared => msg!("assurance.declared"),
-        Assurance::Documented => msg!("assurance.documented"),
-        Assurance::Measured => msg!("assurance.measured"),
     }
 }

@@ -71,16 +71,16 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             line = String::new();
             used = 0;
         }
-        let mut piece = piece.as_str();
-        // A word longer than a line is cut; there is no better place.
-        while used == 0 && cells(piece.trim_end()) > width {
-            let cut = cut_at(piece, width);
-            let (head, tail) = piece.split_at(cut);
-            lines.push(head.to_owned());
-            piece = tail;
+        if wide > width {
+            // A word longer than a line is cut; there is no better place.
+            let mut parts = cut(&piece, width);
+            line = parts.pop().unwrap_or_default();
+            used = cells(&line);
+            lines.extend(parts);
+        } else {
+            line.push_str(&piece);
+            used += cells(&piece);
         }
-        line.push_str(piece);
-        used += cells(piece);
     }
     if !line.trim_end().is_empty() || lines.is_empty() {
         lines.push(line.trim_end().to_owned());
@@ -88,15 +88,20 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn cut_at(text: &str, width: usize) -> usize {
-    let mut used = 0;
-    for (index, c) in text.char_indices() {
-        used += c.width().unwrap_or(0);
-        if used > width && index > 0 {
-            return index;
+/// The parts of a word, each as wide as fits.
+fn cut(word: &str, width: usize) -> Vec<String> {
+    let (mut parts, mut part, mut used) = (Vec::new(), String::new(), 0);
+    for c in word.chars() {
+        let wide = c.width().unwrap_or(0);
+        if used + wide > width && used > 0 {
+            parts.push(std::mem::take(&mut part));
+            used = 0;
         }
+        part.push(c);
+        used += wide;
     }
-    text.len()
+    parts.push(part);
+    parts
 }
 
 /// The stretches of a text that may not be broken inside.

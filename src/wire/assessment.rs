@@ -222,8 +222,8 @@ pub struct Review {
     pub verdict: Verdict,
     /// The verdict that the review replaced.
     pub replaced: Verdict,
-    pub by: Option<String>,
-    pub on: Option<String>,
+    pub by: String,
+    pub on: String,
     pub note: Option<String>,
 }
 

@@ -7,6 +7,7 @@ pub const SCHEMA: &str = "tenken.facts/1";
 
 /// Facts that were measured, to be read by an audit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 #[schemars(title = "tenken facts file")]
 pub struct FactsFile {
     /// Always `tenken.facts/1`.
@@ -16,6 +17,7 @@ pub struct FactsFile {
 
 /// One look at one target: a value, or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Fact {
     pub key: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,6 +48,7 @@ pub enum Value {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Missing {
     pub kind: MissingKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -89,7 +89,7 @@ impl Case {
     }
 
     pub fn review(mut self, id: &str, verdict: Verdict) -> Case {
-        let review = Review { verdict, by: Some("評価者".into()), on: Some(TODAY), note: None };
+        let review = Review { verdict, by: "評価者".into(), on: TODAY, note: None };
         self.reviews.insert(name(id), Arc::new(review));
         self
     }
@@ -180,7 +180,9 @@ pub fn item(id: &str, level: Level) -> Item {
 }
 
 fn checklist(items: Vec<Item>) -> Checklist {
+    let items: Vec<Arc<Item>> = items.into_iter().map(Arc::new).collect();
     Checklist {
+        index: Checklist::index_of(&items),
         id: "test".into(),
         edition: "1".into(),
         title: Text::new("試験", "test"),
@@ -193,7 +195,7 @@ fn checklist(items: Vec<Item>) -> Checklist {
             successor: None,
         },
         themes: vec![Theme { key: "all".into(), title: Text::new("すべて", "all") }],
-        items: items.into_iter().map(Arc::new).collect(),
+        items,
         digest: String::new(),
     }
 }

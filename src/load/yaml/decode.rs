@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::de::value::{StrDeserializer, U32Deserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
@@ -50,6 +51,10 @@ impl serde::de::Error for DecodeError {
         DecodeError::new(msg!("yaml.value", detail = detail), msg!("yaml.syntax.mend"))
     }
 
+    fn invalid_type(_: Unexpected, _: &dyn Expected) -> Self {
+        DecodeError::new(msg!("yaml.wrong_shape"), msg!("yaml.wrong_shape.mend"))
+    }
+
     fn missing_field(key: &'static str) -> Self {
         DecodeError::new(msg!("yaml.missing_key", key = key), msg!("yaml.missing_key.mend", key = key))
     }
@@ -84,7 +89,15 @@ impl<'n> Decoder<'n> {
     }
 
     fn scalar(self, wanted: Message) -> Result<&'n str, DecodeError> {
-        self.node.scalar().ok_or_else(|| self.wrong_type(wanted))
+        let text = self.node.scalar().ok_or_else(|| self.wrong_type(wanted))?;
+        match text.chars().find(|c| is_forbidden(*c)) {
+            None => Ok(text),
+            Some(c) => {
+                let code = format!("U+{:04X}", u32::from(c));
+                let what = msg!("yaml.control_character", code = code);
+                Err(DecodeError::new(what, msg!("yaml.control_character.mend")).at(self.node.span))
+            }
+        }
     }
 
     fn parsed<T: std::str::FromStr>(self, wanted: Message) -> Result<T, DecodeError> {
@@ -105,6 +118,14 @@ impl<'n> Decoder<'n> {
         )
         .at(self.node.span)
     }
+}
+
+/// Characters that a terminal would obey, or that turn the direction of writing around. Tabs and
+/// line breaks of every kind are no harm.
+fn is_forbidden(c: char) -> bool {
+    let harmless = matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    (c.is_control() && !harmless) || turns
 }
 
 fn shorten(text: &str) -> String {
@@ -130,7 +151,7 @@ impl<'de, 'n> Deserializer<'de> for Decoder<'n> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match &self.node.kind {
             NodeKind::Null => visitor.visit_unit(),
-            NodeKind::Scalar(text) => visitor.visit_str(text),
+            NodeKind::Scalar(_) => visitor.visit_str(self.scalar(msg!("yaml.wanted.text"))?),
             NodeKind::List(_) => self.deserialize_seq(visitor),
             NodeKind::Map(_) => self.deserialize_map(visitor),
         }

@@ -65,6 +65,13 @@ impl<T> Field<T> {
     }
 }
 
+impl<T> From<Option<(T, Span)>> for Field<T> {
+    /// What has been taken out and looked at; nothing means that it has been reported.
+    fn from(given: Option<(T, Span)>) -> Field<T> {
+        given.map_or(Field::Invalid, |(value, span)| Field::Given(value, span))
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // An option first: serde reads a key that is not there as no option.

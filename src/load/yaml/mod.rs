@@ -14,7 +14,7 @@ pub use field::{Entries, Field};
 
 use super::file::TextFile;
 use super::suggest::suggest;
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::message::Message;
 use crate::model::origin::{Origin, Span};
 use crate::msg;
@@ -54,7 +54,9 @@ impl<'a> Reading<'a> {
     }
 
     pub fn warning(&self, span: Span, what: Message, mend: Message) {
-        self.push(Diagnostic::warning(what, mend).at(self.origin(span)));
+        let full = self.diagnostics.dropped(Severity::Warning) > 0;
+        let origin = if full { Origin::file(Arc::clone(&self.file.name)) } else { self.file.origin(span) };
+        self.push(Diagnostic::warning(what, mend).at(origin));
     }
 
     pub fn error_with_other(&self, span: Span, what: Message, mend: Message, other: Span) {
