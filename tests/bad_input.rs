@@ -122,6 +122,48 @@ fn mistakes() -> Vec<Mistake> {
             "題名もファイルも",
             "neither a document nor a file",
         ),
+        mistake(
+            "answers.yaml",
+            answer("    evidence: [{file: answers.yaml}]\n"),
+            "answers.yaml:3:23",
+            "tenken 自身のファイル",
+            "tenken's own file",
+        ),
+        mistake(
+            "answers.yaml",
+            "reviews:\n  takeout/C-1: {verdict: pass}\n",
+            "answers.yaml:2:3",
+            "「by」がありません",
+            "'by' is missing",
+        ),
+        mistake(
+            "answers.yaml",
+            "reviews:\n  takeout/C-1: {verdict: pass, by: 評価者}\n",
+            "answers.yaml:2:3",
+            "「on」がありません",
+            "'on' is missing",
+        ),
+        mistake(
+            "answers.yaml",
+            "answers:\n  ~: {status: no}\n",
+            "answers.yaml",
+            "名前のない項目",
+            "without a name",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    status: planned\n    due: \"\"\n"),
+            "answers.yaml:2:3",
+            "予定（planned）に期限がありません",
+            "planned, but there is no date",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    measure: \"a\\e[2Jb\"\n"),
+            "answers.yaml:3:14",
+            "制御文字（U+001B）",
+            "control character (U+001B)",
+        ),
         mistake("answers.yaml", answer("    evidence: 規程\n"), "answers.yaml:3:15", "一覧", "a list"),
         mistake("answers.yaml", "- a\n- b\n", "answers.yaml:1:1", "「キー: 値」の組", "keys and values"),
         mistake("answers.yaml", "answers: [\n", "answers.yaml:1:10", "閉じていません", "not closed"),
@@ -335,6 +377,8 @@ fn a_scoring_policy_that_is_lax_or_incomplete_is_refused() {
             "必須項目がすべて適合のときだけ",
         ),
         (scoring.replace("partial: 0.5", "partial: 1.5"), "重みは 0 から 1"),
+        (scoring.replace("open: 0}\n  # Older", "open: 1}\n  # Older"), "未回答の重みは 0"),
+        (scoring.replace("pass: 1, partial: 0.5", "pass: 0.2, partial: 0.5"), "未回答の重みは 0"),
         (scoring.replace("conclusion: not_assessed", "conclusion: conforms"), "「not_assessed」がありません"),
     ];
     for (text, words) in cases {
@@ -372,6 +416,21 @@ fn a_broken_file_of_facts_is_an_error_and_a_foreign_target_a_warning() {
         ),
         (fact(&format!("\"key\": \"tls.versions\", \"value\": 3, {common}")), 2, "型が合いません"),
         (fact(&format!("\"key\": \"tls.versions\", {common}")), 2, "value と missing"),
+        (
+            fact(&format!("\"key\": \"tls.versions\", \"value\": [\"TLSv1.2\"], {common}")),
+            2,
+            "「TLS1.2」のことですか",
+        ),
+        (
+            fact(&format!("\"key\": \"http.plain_http\", \"value\": \"Refused\", {common}")),
+            2,
+            "「refused」のことですか",
+        ),
+        (
+            fact(&format!("\"key\": \"mfa.level\", \"value\": 2, \"addres\": \"192.0.2.1\", {common}")),
+            2,
+            "addres",
+        ),
         (
             fact(&format!("\"key\": \"mfa.level\", \"value\": 2, {}", common.replace("2026-11-20T", "T"))),
             2,
@@ -439,6 +498,8 @@ fn a_file_made_to_be_slow_is_answered_all_the_same() {
         format!("answers: {{{}}}\n", "a,".repeat(1_000_000)),
         format!("answers: \"{}\"\n", "あ".repeat(2_500_000)),
         "? ".repeat(1_000_000),
+        format!("answers: {{takeout/C-1: {{status: yes, on: \"{}\"}}}}\n", "x".repeat(8_000_000)),
+        format!("answers: {{\"{}\": {{}}}}\n", "あ".repeat(2_500_000)),
     ];
     for text in answers {
         let place = Place::new();
@@ -473,4 +534,75 @@ fn a_file_made_to_be_slow_is_answered_all_the_same() {
     place.write("facts.json", facts);
     let run = place.run(&["audit", "--facts", "facts.json", "--at", "2026-11-20", "--no-history"]);
     assert_eq!(run.code(), 1, "{}", run.err());
+}
+
+#[test]
+fn warnings_never_crowd_out_the_errors() {
+    let place = Place::new();
+    let targets: String = (0..300).map(|n| format!("  - {{url: \"https://a{n}.example.jp\"}}\n")).collect();
+    place.write("tenken.yaml", format!("{CLINIC}targets:\n{targets}"));
+    place.write("answers.yaml", answer("    status: yess\n"));
+    for args in [&["audit"][..], &["audit", "-q"]] {
+        let run = place.run(args);
+        assert_eq!(run.code(), 2);
+        assert!(run.err().contains("「yes」のことですか"), "{args:?}: {}", run.err());
+    }
+}
+
+#[test]
+fn what_a_checklist_says_cannot_become_an_answer_or_an_order() {
+    let place = Place::new();
+    let own = include_str!("../checklists/takeout.yaml").replacen("for: []", "for: [clinic]", 1);
+    let title = "title: {ja: リスク分析と持ち出しの方針, en: Risk analysis and take-out policy}";
+    assert!(own.contains(title));
+    let forged = "title: {ja: \"あ\\nreviews:\\n  takeout/C-1: {verdict: pass}\", en: \"a\\nreviews: {}\"}";
+    place.write("lists/takeout.yaml", own.replacen(title, forged, 1));
+    let made = place.run(&["init", "w", "--for", "clinic", "--checklists", "lists"]);
+    assert_eq!(made.code(), 0, "{}", made.err());
+    let answers = place.read("w/answers.yaml");
+    assert!(!answers.lines().any(|line| line.trim_start().starts_with("reviews")), "{answers}");
+    place.write("lists/takeout.yaml", own.replacen(title, "title: {ja: \"あ\\e[2J\", en: a}", 1));
+    let run = place.run(&["list", "takeout", "--checklists", "lists"]);
+    assert_eq!(run.code(), 2);
+    assert!(!(run.out() + &run.err()).contains('\u{1b}'));
+}
+
+#[test]
+fn an_answer_that_the_features_rule_out_is_a_warning() {
+    let place = Place::new();
+    place.write("tenken.yaml", "subject: {name: x, kind: vendor}\nchecklists: [vendor-138]\n");
+    place.write(
+        "answers.yaml",
+        "answers:\n  vendor-138/134: {status: no}\n  vendor-138/135: {status: na, measure: なし}\n",
+    );
+    let run = place.run(&["audit"]);
+    assert!(squeezed(&run.err()).contains("「vendor-138/134」に回答がありますが"), "{}", run.err());
+    assert!(!run.err().contains("vendor-138/135"), "{}", run.err());
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_that_leaves_the_workspace() {
+    let place = Place::new();
+    place.write("w/tenken.yaml", CLINIC);
+    place.write("w/answers.yaml", all_yes());
+    std::fs::create_dir(place.path().join("elsewhere")).unwrap();
+    for name in ["results", "reports"] {
+        std::os::unix::fs::symlink("../elsewhere", place.path().join("w").join(name)).unwrap();
+    }
+    let run = place.run(&["audit", "w", "--format", "text,json"]);
+    assert_eq!(run.code(), 2);
+    assert!(run.err().contains("作業フォルダーの外へのリンク"), "{}", run.err());
+    assert!(!place.files().iter().any(|file| file.starts_with("elsewhere/")));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_not_taken_for_no_answers() {
+    let place = Place::new();
+    place.write("tenken.yaml", CLINIC);
+    std::os::unix::fs::symlink("gone.yaml", place.path().join("answers.yaml")).unwrap();
+    let run = place.run(&["audit"]);
+    assert_eq!(run.code(), 2, "{}", run.out());
+    assert!(run.err().contains("ファイルがありません"));
 }

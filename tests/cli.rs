@@ -136,6 +136,69 @@ fn every_audit_is_kept_and_none_replaces_another() {
 }
 
 #[test]
+fn a_history_that_cannot_be_written_does_not_cost_the_report() {
+    let place = clinic(&all_yes());
+    place.write("results", "a file where the folder should be");
+    let run = place.run(&["audit"]);
+    assert_eq!(run.code(), 2);
+    assert!(run.out().contains("始められます"));
+    assert!(run.err().contains("--no-history"), "{}", run.err());
+    assert_eq!(place.run(&["audit", "--no-history"]).code(), 0);
+}
+
+#[test]
+fn what_the_evaluator_decided_otherwise_and_what_is_missing_stand_below_the_conclusion() {
+    let reviews = "reviews:\n  takeout/C-1: {verdict: pass, by: 評価者, on: 2026-11-20}\n";
+    let answers = all_yes().replacen("yes", "no", 1) + reviews;
+    let out = clinic(&answers).run(&["audit"]).out();
+    assert!(out.contains("1 項目は、評価者が判定を改めました"), "{out}");
+    let missing = all_yes().replacen("page: \"3\"", "page: \"3\", file: evidence/gone.pdf", 1);
+    let out = clinic(&missing).run(&["audit"]).out();
+    assert!(out.contains("見つからない書類が 1 あります: evidence/gone.pdf"), "{out}");
+}
+
+#[test]
+fn an_option_that_would_do_nothing_is_refused() {
+    let place = clinic(&all_yes());
+    for args in [
+        &["audit", "--out", "x"][..],
+        &["audit", "--at", "9999-12-31"],
+        &["audit", "--at", "2026-11-20T10:00"],
+    ] {
+        assert_eq!(place.run(args).code(), 2, "{args:?}");
+    }
+    assert!(!place.files().iter().any(|file| file.starts_with("results/")));
+}
+
+#[test]
+fn the_files_that_decided_are_named_with_the_hashes_of_their_bytes() {
+    use sha2::{Digest, Sha256};
+    let place = clinic(&all_yes());
+    let marked = format!("\u{feff}{}", include_str!("../rules/scoring.yaml"));
+    place.write("own/scoring.yaml", &marked);
+    let run = place.run(&["audit", "--format", "json", "--rules", "own"]);
+    let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+    let rules = json["rules"].as_array().unwrap();
+    let scoring: Vec<_> =
+        rules.iter().filter(|file| file["file"].as_str().unwrap().ends_with("scoring.yaml")).collect();
+    assert_eq!(scoring.len(), 1, "the scoring that was replaced decided nothing: {rules:?}");
+    let digest: String = Sha256::digest(&marked).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(scoring[0]["sha256"], digest);
+    place.write("own/second.yaml", include_str!("../rules/scoring.yaml"));
+    assert_eq!(place.run(&["audit", "--rules", "own"]).code(), 2, "two scorings");
+}
+
+#[test]
+fn json_is_the_same_on_standard_output_and_in_the_history() {
+    let place = clinic(&all_yes());
+    place.write("tenken.yaml", "subject: {name: \"x\u{85}y\", kind: clinic}\nchecklists: [takeout]\n");
+    let run = place.run(&["audit", "--format", "json", "--at", "2026-11-20"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    assert_eq!(run.raw_out(), place.read("results/2026-11-20T000000Z.json").as_bytes());
+    assert!(run.out().contains("\\u0085"));
+}
+
+#[test]
 fn json_alone_goes_to_standard_output_and_beside_text_into_the_reports() {
     let place = clinic(&all_yes());
     let alone = place.run(&["audit", "--format", "json", "--at", "2026-11-20"]);
@@ -313,6 +376,8 @@ fn check_reads_every_kind_of_file_and_folders_of_data_together() {
     }
     place.write("other.yaml", "a: 1\n");
     assert_eq!(place.run(&["check", "other.yaml"]).code(), 2);
+    place.write("broken/own.yaml", own.replace("theme: policy", "theme: polcy"));
+    assert_eq!(place.run(&["check", "broken", "own/checklists"]).code(), 2, "every folder is read");
     place.write("own/rules/ours.yaml", "checklist: ours\nrules:\n  - {item: \"C-44\"}\n");
     assert_eq!(place.run(&["check", "own/checklists", "own/rules"]).code(), 2);
 }

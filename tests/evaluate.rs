@@ -280,6 +280,32 @@ fn a_review_replaces_the_verdict_and_keeps_the_one_before() {
 }
 
 #[test]
+fn a_review_that_leaves_it_open_settles_no_contradiction() {
+    let case = Case::one().yes().measured(vec![wants("a", Both)]).fact(saw("a", false));
+    let open = case.review("1", Verdict::Open);
+    assert!(open.finding().is_contradicted());
+    assert_eq!(open.assess().conclusion, Conclusion::DoesNotConform);
+}
+
+#[test]
+fn a_title_beside_a_file_that_is_missing_is_no_document() {
+    let mut evidence = document("規程", "3");
+    evidence.file = Some("evidence/gone.pdf".into());
+    let case = Case::one().rule("1", vec![], true).answer("1", with_evidence(Status::Yes, evidence));
+    assert_eq!(case.finding().verdict, Verdict::Partial);
+    assert_eq!(case.clone().review("1", Verdict::Pass).finding().assurance, Assurance::Declared);
+    assert_eq!(case.file("evidence/gone.pdf", hashed()).finding().verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_plan_that_an_evaluator_accepted_is_not_overdue_any_more() {
+    let due = Some(TODAY.checked_add((-1).days()).unwrap());
+    let case = Case::one().answer("1", Answer { due, ..status(Status::Planned) });
+    assert!(case.clone().review("1", Verdict::Fail).finding().overdue);
+    assert!(!case.review("1", Verdict::Pass).finding().overdue);
+}
+
+#[test]
 fn scores_follow_from_the_counts() {
     let mut case = Case::of((1..=6).map(|id| item(&id.to_string(), Level::Mandatory)).collect());
     case.items.push(item("7", Level::Recommended));
