@@ -17,17 +17,15 @@ use crate::wire::facts::{self as wire_facts, Missing, MissingKind, Words};
 
 /// The JSON text, with a line break at its end.
 pub fn render(assessment: &Assessment) -> serde_json::Result<String> {
-    let json = serde_json::to_string_pretty(&to_wire(assessment))?;
-    let mut out = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        match c {
-            // JSON allows these as they are; a terminal would obey them.
-            '\u{7f}'..='\u{9f}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
+    let mut json = serde_json::to_string_pretty(&to_wire(assessment))?;
+    // JSON allows these characters as they are; a terminal would obey them.
+    let is_order = |c: char| matches!(c, '\u{7f}'..='\u{9f}');
+    if json.contains(is_order) {
+        let escaped = |c: char| if is_order(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+        json = json.chars().map(escaped).collect();
     }
-    out.push('\n');
-    Ok(out)
+    json.push('\n');
+    Ok(json)
 }
 
 pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
