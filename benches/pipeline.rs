@@ -8,7 +8,7 @@ use divan::Bencher;
 use jiff::civil::date;
 use tenken::evaluate::evaluate;
 use tenken::evidence;
-use tenken::load::catalog::{self, Catalog, Folders};
+use tenken::load::catalog::{self, Catalog, Folders, Wanted};
 use tenken::load::file::TextFile;
 use tenken::load::{self, facts};
 use tenken::model::assessment::{Assessment, Clock};
@@ -26,7 +26,7 @@ fn example() -> PathBuf {
 }
 
 fn catalog() -> Catalog {
-    catalog::load(&Folders::default(), &Diagnostics::default()).expect("the built-in data load")
+    catalog::load(&Folders::default(), &Wanted::All, &Diagnostics::default()).expect("the built-in data load")
 }
 
 fn workspace(catalog: &Catalog) -> Workspace {

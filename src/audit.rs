@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::evaluate::evaluate;
 use crate::evidence;
-use crate::load::catalog::{self, Catalog, Folders};
+use crate::load::catalog::{self, Catalog, Folders, Wanted};
 use crate::load::file::TextFile;
 use crate::load::{self, facts};
 use crate::model::assessment::{Assessment, Clock};
@@ -25,7 +25,7 @@ pub struct Request {
 /// Loads, gathers what was measured, hashes the evidence, and decides. Nothing where the input has
 /// errors; they are in `diagnostics`.
 pub fn audit(request: &Request, diagnostics: &Diagnostics) -> Option<Assessment> {
-    let catalog = catalog::load(&request.folders, diagnostics)?;
+    let catalog = catalog::load(&request.folders, &Wanted::by(&request.workspace), diagnostics)?;
     let workspace = load::workspace(&request.workspace, &catalog, diagnostics)?;
     let observations = recorded(&request.facts, &workspace, &catalog, diagnostics);
     if diagnostics.errors() > 0 {

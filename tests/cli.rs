@@ -383,6 +383,23 @@ fn check_reads_every_kind_of_file_and_folders_of_data_together() {
 }
 
 #[test]
+fn a_checklist_that_is_only_mentioned_is_known_all_the_same() {
+    // Built-in checklists that a workspace does not speak of are not read; nothing may show it.
+    let place = clinic(&all_yes());
+    place.write("tenken.yaml", "subject: {name: x, kind: clinic}\nchecklists: [\"take\\u006Fut\"]\n");
+    assert_eq!(place.run(&["audit"]).code(), 0);
+    place.write("tenken.yaml", "subject: {name: x, kind: clinic}\nchecklists: [takeout, vendor138]\n");
+    assert!(place.run(&["audit"]).err().contains("「vendor-138」のことですか"));
+    place.write("tenken.yaml", CLINIC);
+    place.write("answers.yaml", "answers:\n  resilience/none: {}\n");
+    assert!(place.run(&["audit"]).err().contains("「resilience/none」という項目はありません"));
+    place.write("answers.yaml", all_yes());
+    place.write("own/adoption.yaml", "checklist: adoption\nrules:\n  - {item: A-1, documented: true}\n");
+    let run = place.run(&["audit", "--rules", "own"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+}
+
+#[test]
 fn schemas_are_json_schemas() {
     let place = Place::new();
     let kinds = [

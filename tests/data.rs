@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenken::load::catalog::{self, Catalog, Folders};
+use tenken::load::catalog::{self, Catalog, Folders, Wanted};
 use tenken::load::embedded;
 use tenken::model::checklist::{Checklist, Item};
 use tenken::model::diagnostic::Diagnostics;
@@ -12,7 +12,7 @@ use tenken::model::verdict::Level;
 
 fn catalog() -> Catalog {
     let diagnostics = Diagnostics::default();
-    let catalog = catalog::load(&Folders::default(), &diagnostics);
+    let catalog = catalog::load(&Folders::default(), &Wanted::All, &diagnostics);
     assert!(diagnostics.is_empty(), "{:#?}", diagnostics.list());
     catalog.unwrap()
 }

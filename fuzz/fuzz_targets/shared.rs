@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use tenken::load::catalog::{self, Catalog, Folders};
+use tenken::load::catalog::{self, Catalog, Folders, Wanted};
 use tenken::load::file::TextFile;
 use tenken::load::yaml::Reading;
 use tenken::model::diagnostic::Diagnostics;
@@ -10,7 +10,7 @@ use tenken::model::diagnostic::Diagnostics;
 #[allow(dead_code)]
 pub fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| catalog::load(&Folders::default(), &Diagnostics::default()).expect("built-in data"))
+    CATALOG.get_or_init(|| catalog::load(&Folders::default(), &Wanted::All, &Diagnostics::default()).expect("built-in data"))
 }
 
 /// Reads the text with a loader. What cannot be read has to leave a diagnostic: nothing may be

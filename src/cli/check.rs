@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Session};
 use crate::load;
-use crate::load::catalog::{self, Catalog, FileKind};
+use crate::load::catalog::{self, Catalog, FileKind, Wanted};
 use crate::load::file::{TextFile, shown};
 use crate::load::yaml::Reading;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
@@ -34,7 +34,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
             false => folders.rules.push(path.clone()),
         }
     }
-    let catalog = catalog::load(&folders, &diagnostics);
+    let catalog = catalog::load(&folders, &Wanted::All, &diagnostics);
     if let Some(catalog) = &catalog {
         others.iter().for_each(|path| one(path, catalog, &diagnostics));
     }

@@ -25,7 +25,7 @@ use jiff::tz::TimeZone;
 
 pub use arguments::command;
 
-use crate::load::catalog::{self, Catalog, Folders};
+use crate::load::catalog::{self, Catalog, Folders, Wanted};
 use crate::model::assessment::Clock;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::message::Message;
@@ -165,7 +165,7 @@ impl Session {
     /// The catalogue, or nothing after what is wrong with it has been shown.
     fn catalog(&self) -> Option<Catalog> {
         let diagnostics = Diagnostics::default();
-        let catalog = catalog::load(&self.folders, &diagnostics);
+        let catalog = catalog::load(&self.folders, &Wanted::All, &diagnostics);
         if self.show(&diagnostics) { None } else { catalog }
     }
 

@@ -148,7 +148,7 @@ impl Names<'_> {
             return None;
         };
         let Some(checklist) = self.catalog.checklists.get(name.checklist()) else {
-            let known = self.catalog.checklists.keys().map(String::as_str);
+            let known = self.catalog.ids.iter().map(String::as_str);
             let what = msg!("checklist.unknown", checklist = name.checklist());
             self.reading.error(span, what, self.reading.suggest(name.checklist(), known));
             return None;

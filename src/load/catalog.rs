@@ -1,7 +1,7 @@
 //! Everything the guidelines say, from the binary and from folders of the user's own: features,
 //! facts, scoring, checklists, rules. A folder adds to what is built in, or replaces it by id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,7 +29,42 @@ pub struct Catalog {
     pub features: BTreeMap<String, Feature>,
     pub registry: Registry,
     pub checklists: BTreeMap<String, Arc<Checklist>>,
+    /// The ids of all checklists, those included that were not wanted.
+    pub ids: BTreeSet<String>,
     pub policy: Policy,
+}
+
+/// Which built-in checklists are needed. Reading them is most of what an audit waits for, so those
+/// that a workspace does not speak of are left out.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    All,
+    /// Those whose id stands somewhere in these texts.
+    NamedIn(Vec<String>),
+}
+
+impl Wanted {
+    /// What a workspace speaks of. All of them where it leaves the choice to its kind, where it
+    /// could spell a name in a roundabout way, and where it cannot be read, so that what is wrong
+    /// with it is found as always.
+    pub fn by(workspace: &Path) -> Wanted {
+        let text = |name: &str| TextFile::read(&workspace.join(name)).ok().map(|file| file.text);
+        let Some(profile) = text(super::PROFILE) else { return Wanted::All };
+        let texts = [Some(profile), text(super::ANSWERS)].into_iter().flatten().collect::<Vec<_>>();
+        let chooses = texts.first().is_some_and(|profile| profile.contains("checklists"));
+        let plain = !texts.iter().any(|text| text.contains('\\'));
+        if chooses && plain { Wanted::NamedIn(texts) } else { Wanted::All }
+    }
+
+    fn has(&self, id: &str, own_rules: &[TextFile]) -> bool {
+        match self {
+            Wanted::All => true,
+            Wanted::NamedIn(texts) => {
+                let mut texts = texts.iter().chain(own_rules.iter().map(|file| &file.text));
+                texts.any(|text| text.contains(id))
+            }
+        }
+    }
 }
 
 /// What a data file holds, told by its keys.
@@ -66,11 +101,15 @@ impl FileKind {
 
 /// Loads the catalogue. Nothing only where the built-in scoring cannot be read or a problem was
 /// noted that leaves no catalogue to speak of.
-pub fn load(folders: &Folders, diagnostics: &Diagnostics) -> Option<Catalog> {
-    let built_in = embedded::rules();
+pub fn load(folders: &Folders, wanted: &Wanted, diagnostics: &Diagnostics) -> Option<Catalog> {
+    let mut built_in = embedded::rules();
     let own_rules = all(&folders.rules, diagnostics);
     let own_checklists = all(&folders.checklists, diagnostics);
     let mut parts = Parts::default();
+    let is_wanted = |file: &TextFile| wanted.has(stem(file), &own_rules);
+    let (lists, left_out): (Vec<TextFile>, Vec<TextFile>) =
+        embedded::checklists().into_iter().partition(is_wanted);
+    built_in.retain(|file| !left_out.iter().any(|list| stem(list) == stem(file)));
     for file in &built_in {
         parts.definitions(file, diagnostics);
     }
@@ -81,7 +120,7 @@ pub fn load(folders: &Folders, diagnostics: &Diagnostics) -> Option<Catalog> {
     // The scoring that was replaced decided nothing.
     let replaced = built_in_scoring.filter(|_| parts.scoring_file.is_some());
     parts.sources.retain(|source| Some(source.file.as_str()) != replaced.as_deref());
-    for file in &embedded::checklists() {
+    for file in &lists {
         parts.checklist(file, None, diagnostics);
     }
     let mut own = BTreeMap::new();
@@ -97,7 +136,14 @@ pub fn load(folders: &Folders, diagnostics: &Diagnostics) -> Option<Catalog> {
     }
     let Parts { features, registry, checklists, scoring, rules, sources, .. } = parts;
     let policy = Policy { rules, scoring: scoring?, sources };
-    Some(Catalog { features, registry, checklists, policy })
+    let ids = checklists.keys().cloned().chain(left_out.iter().map(|file| stem(file).to_owned())).collect();
+    Some(Catalog { features, registry, checklists, ids, policy })
+}
+
+/// A built-in file's name without folder and ending: the id of its checklist.
+fn stem(file: &TextFile) -> &str {
+    let name = file.name.rsplit('/').next().unwrap_or_default();
+    name.strip_suffix(".yaml").unwrap_or(name)
 }
 
 #[derive(Default)]
@@ -186,7 +232,7 @@ impl Parts {
         own_rules: &[String],
         diagnostics: &Diagnostics,
     ) {
-        let id = file.name.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default();
+        let id = stem(file);
         if own_rules.iter().any(|own| own == id) {
             return;
         }

@@ -145,13 +145,13 @@ fn checklists(
         {
             let top = Span { line: 1, column: 1, length: 0 };
             let what = msg!("workspace.nothing_suits", kind = kind.word());
-            let ids: Vec<&str> = catalog.checklists.keys().map(String::as_str).collect();
+            let ids: Vec<&str> = catalog.ids.iter().map(String::as_str).collect();
             reading.error(top, what, msg!("workspace.nothing_suits.mend", words = ids));
             return None;
         }
         return Some(found);
     };
-    let known = catalog.checklists.keys().map(String::as_str);
+    let known = catalog.ids.iter().map(String::as_str);
     let mut found: Vec<Arc<Checklist>> = Vec::new();
     let given = !names.is_empty();
     for (name, span) in names.into_iter().filter_map(Field::given) {
