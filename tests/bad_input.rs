@@ -165,6 +165,34 @@ fn mistakes() -> Vec<Mistake> {
             "control character (U+001B)",
         ),
         mistake("answers.yaml", answer("    evidence: 規程\n"), "answers.yaml:3:15", "一覧", "a list"),
+        mistake(
+            "answers.yaml",
+            answer("    status：yes\n    measure:\n"),
+            "answers.yaml:3:11",
+            "コロンが全角",
+            "full-width one",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("    status:yes\n    measure:\n"),
+            "answers.yaml:3:11",
+            "空白がありません",
+            "no space after",
+        ),
+        mistake(
+            "answers.yaml",
+            answer("\u{3000}\u{3000}status: yes\n    by: x\n"),
+            "answers.yaml:3:1",
+            "全角の空白",
+            "full-width space",
+        ),
+        mistake(
+            "answers.yaml.txt",
+            "answers: {}\n",
+            "answers.yaml.txt",
+            "answers.yaml だけを読みます",
+            "reads answers.yaml only",
+        ),
         mistake("answers.yaml", "- a\n- b\n", "answers.yaml:1:1", "「キー: 値」の組", "keys and values"),
         mistake("answers.yaml", "answers: [\n", "answers.yaml:1:10", "閉じていません", "not closed"),
         mistake("answers.yaml", "answers: &a {}\n", "answers.yaml", "参照は使えません", "cannot be used"),
@@ -565,6 +593,16 @@ fn what_a_checklist_says_cannot_become_an_answer_or_an_order() {
     let run = place.run(&["list", "takeout", "--checklists", "lists"]);
     assert_eq!(run.code(), 2);
     assert!(!(run.out() + &run.err()).contains('\u{1b}'));
+}
+
+#[test]
+fn what_would_do_nothing_is_pointed_out() {
+    let place = Place::new();
+    place.write("tenken.yaml", "subject: {name: x, kind: clinic}\nchecklists: [takeout]\nfeatures: [chat]\n");
+    let run = place.run(&["check"]);
+    assert_eq!(run.code(), 0);
+    assert!(squeezed(&run.err()).contains("特徴「chat」を使う項目が"), "{}", run.err());
+    assert!(run.err().contains("回答のファイルがありません"), "{}", run.err());
 }
 
 #[test]

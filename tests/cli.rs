@@ -53,7 +53,7 @@ fn mistakes_on_the_command_line_are_answered_in_both_languages() {
         (&["audit", "--formt", "json"], "「--formt」という指定はありません", "no option '--formt'"),
         (&["audit", "--format", "jsn"], "「json」のことですか", "Did you mean 'json'"),
         (&["init", "x"], "--for <KIND> が足りません", "--for <KIND> is missing"),
-        (&["audit", "--at", "2026-02-30"], "「2026-02-30」は使えません", "'2026-02-30' cannot be given"),
+        (&["audit", "--at", "2026-02-30"], "2026-11-20 のように", "as in 2026-11-20"),
         (&["list", "--lang", "fr"], "「fr」は使えません", "'fr' cannot be given"),
     ];
     for (args, ja, en) in cases {
@@ -366,6 +366,7 @@ fn check_reads_every_kind_of_file_and_folders_of_data_together() {
         &["check", "own/checklists", "own/rules"][..],
         &["check", "own/checklists", "--rules", "own/rules"],
         &["check", "--checklists", "own/checklists", "--rules", "own/rules"],
+        &["check", "own/rules", "--checklists", "own/checklists", "--rules", "own/rules"],
         &["check", "own/checklists/ours.yaml"],
         &["check", "own/rules/facts.yaml"],
         &["check", "w", "w/tenken.yaml", "facts.json"],

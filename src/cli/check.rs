@@ -30,8 +30,8 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let mut folders = session.folders.clone();
     for path in data {
         match holds_checklists(path) {
-            true => folders.checklists.push(path.clone()),
-            false => folders.rules.push(path.clone()),
+            true => add(&mut folders.checklists, path),
+            false => add(&mut folders.rules, path),
         }
     }
     let catalog = catalog::load(&folders, &Wanted::All, &diagnostics);
@@ -47,6 +47,14 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     };
     session.remark(&session.say(&message));
     Ok(Exit::Conforms)
+}
+
+/// A folder may be named twice, as what to check and as where to look.
+fn add(folders: &mut Vec<PathBuf>, path: &Path) {
+    let same = |one: &PathBuf| one.canonicalize().ok() == path.canonicalize().ok();
+    if !folders.iter().any(same) {
+        folders.push(path.to_owned());
+    }
 }
 
 fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {

@@ -1,6 +1,7 @@
 //! What clap has to say, in the language of the user: help and version as they are, mistakes with
 //! what was wrong and how to go on.
 
+use std::error::Error as _;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -65,6 +66,10 @@ fn mend(error: &clap::Error) -> Message {
     }
     let suggested =
         [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    // What a reader of values of our own would have taken.
+    if let (ErrorKind::ValueValidation, Some(example)) = (error.kind(), error.source()) {
+        return msg!("usage.like", example = example.to_string());
+    }
     match suggested.into_iter().find_map(|kind| all(error, kind).into_iter().next()) {
         Some(word) => msg!("suggest.did_you_mean", word = word),
         None => msg!("usage.see_help"),

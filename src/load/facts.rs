@@ -97,12 +97,19 @@ fn observation(raw: wire::Fact, registry: &Registry) -> Result<Observation, (Mes
     Ok(Observation {
         fact: Arc::clone(fact),
         outcome,
-        target: raw.target,
+        target: endpoint(&raw.target),
         address: raw.address,
         at,
         method: raw.method,
         transcript: raw.transcript,
     })
+}
+
+/// Host and port as a workspace's targets have them: in lower case, and with a port.
+fn endpoint(target: &str) -> String {
+    let target = target.trim().to_lowercase();
+    let has_port = target.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    if has_port { target } else { format!("{target}:443") }
 }
 
 fn value(given: wire::Value, of: FactType) -> Option<Value> {

@@ -49,7 +49,7 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
     }
     let file = TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok()?;
     let profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
-    refuse_workbook(folder, diagnostics);
+    refuse_other_answers(folder, diagnostics);
     // Answers are read even where the profile is wrong, so that all problems show at once.
     let answers = answers(folder, catalog, profile.as_ref(), diagnostics);
     let profile = profile?;
@@ -72,19 +72,29 @@ fn answers(
     let path = folder.join(ANSWERS);
     // A link that leads nowhere is no missing file: somebody meant to answer.
     if path.symlink_metadata().is_err() {
+        let none = Diagnostic::warning(msg!("workspace.no_answers"), msg!("workspace.no_answers.mend"));
+        diagnostics.push(none.at(Origin::file(shown(&path))));
         return answers::Answers::default();
     }
     let read = |file: TextFile| answers::read(&Reading::new(&file, diagnostics), catalog, profile);
     TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok().and_then(read).unwrap_or_default()
 }
 
-/// Answers in a workbook cannot be read yet, and must not be passed over in silence.
-fn refuse_workbook(folder: &Path, diagnostics: &Diagnostics) {
-    for name in ["answers.xlsx", "answers.xlsm", "answers.xls", "answers.ods", "answers.yml"] {
-        let path = folder.join(name);
-        if path.exists() {
-            let wrong = Diagnostic::error(msg!("workspace.workbook"), msg!("workspace.workbook.mend"));
-            diagnostics.push(wrong.at(Origin::file(shown(&path))));
-        }
+/// Answers in any other file than the one that is read must not be passed over in silence: a workbook,
+/// or what an editor made of the name.
+fn refuse_other_answers(folder: &Path, diagnostics: &Diagnostics) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| is_stray(name))
+        .collect();
+    names.sort();
+    for name in names {
+        let wrong = Diagnostic::error(msg!("workspace.other_answers"), msg!("workspace.other_answers.mend"));
+        diagnostics.push(wrong.at(Origin::file(shown(&folder.join(name)))));
     }
+}
+
+fn is_stray(name: &str) -> bool {
+    name.starts_with("answers.") && name != ANSWERS && !name.contains(".bak")
 }

@@ -22,7 +22,7 @@ pub struct RawWorkspace {
     subject: Field<RawSubject>,
     /// What applies; `tenken list --features` explains each.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "Option<Vec<String>>")]
     features: Field<Vec<Field<String>>>,
     /// Left out: what suits the kind.
     #[serde(default)]
@@ -33,7 +33,7 @@ pub struct RawWorkspace {
     #[schemars(with = "Option<String>")]
     vendor_assessment: Field<String>,
     #[serde(default)]
-    #[schemars(with = "Vec<RawTarget>")]
+    #[schemars(with = "Option<Vec<RawTarget>>")]
     targets: Field<Vec<Field<RawTarget>>>,
 }
 
@@ -88,7 +88,6 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
     let top = Span { line: 1, column: 1, length: 0 };
     let subject =
         raw.subject.required("subject", top, reading).and_then(|(raw, span)| subject(raw, span, reading));
-    let features = features(raw.features, catalog, reading);
     if let Some((_, span)) = raw.vendor_assessment.given() {
         reading.warning(span, msg!("workspace.vendor_assessment"), msg!("workspace.vendor_assessment.mend"));
     }
@@ -103,8 +102,9 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
         .filter_map(Field::given)
         .filter_map(|(raw, span)| target(raw, span, reading))
         .collect();
-    let checklists =
-        checklists(raw.checklists, subject.as_ref().map(|subject| subject.kind), catalog, reading);
+    let kind = subject.as_ref().map(|subject| subject.kind);
+    let checklists = checklists(raw.checklists, kind, catalog, reading);
+    let features = features(raw.features, checklists.as_deref().unwrap_or_default(), catalog, reading);
     Some(Profile { subject: subject?, features, checklists: checklists?, targets })
 }
 
@@ -120,13 +120,28 @@ fn subject(raw: RawSubject, span: Span, reading: &Reading) -> Option<Subject> {
     })
 }
 
-fn features(raw: Field<Vec<Field<String>>>, catalog: &Catalog, reading: &Reading) -> BTreeSet<String> {
+/// The features, known ones only. One that no chosen item hangs on is pointed out: it would do nothing.
+fn features(
+    raw: Field<Vec<Field<String>>>,
+    chosen: &[Arc<Checklist>],
+    catalog: &Catalog,
+    reading: &Reading,
+) -> BTreeSet<String> {
     let known = catalog.features.keys().map(String::as_str);
-    let is_known = |(key, span): &(String, Span)| {
-        one_of(key, *span, known.clone(), || msg!("feature.unknown", feature = key), reading)
-    };
-    let list = raw.value().unwrap_or_default();
-    list.into_iter().filter_map(Field::given).filter(is_known).map(|(key, _)| key).collect()
+    let items = chosen.iter().flat_map(|checklist| &checklist.items);
+    let used: BTreeSet<&str> = items.flat_map(|item| item.when.keys()).collect();
+    let mut present = BTreeSet::new();
+    for (key, span) in raw.value().unwrap_or_default().into_iter().filter_map(Field::given) {
+        let what = || msg!("feature.unknown", feature = &key);
+        if !one_of(&key, span, known.clone(), what, reading) {
+            continue;
+        }
+        if !chosen.is_empty() && !used.contains(key.as_str()) {
+            reading.warning(span, msg!("feature.unused", feature = &key), msg!("feature.unused.mend"));
+        }
+        present.insert(key);
+    }
+    present
 }
 
 /// The checklists that are named, or those that suit the kind. None at all is an error: an audit of

@@ -1,8 +1,8 @@
 //! What a criterion expected, what was seen, and a sentence that says both.
 
 use crate::model::assessment::{Judged, State};
-use crate::model::criterion::{Comparator, Criterion};
-use crate::model::fact::{Fact, Failure, Observation, Outcome, Value};
+use crate::model::criterion::{Comparator, Criterion, Power};
+use crate::model::fact::{Fact, FactType, Failure, Observation, Outcome, Value};
 use crate::model::message::{Arg, Message};
 use crate::msg;
 
@@ -10,6 +10,9 @@ pub fn expected(criterion: &Criterion) -> Message {
     let fact = &criterion.fact;
     match &criterion.comparator {
         Comparator::Is(value) => msg!("expect.is", value = self::value(value, fact)),
+        Comparator::Within(words) if fact.of == FactType::List => {
+            msg!("expect.nothing_but", values = words.clone())
+        }
         Comparator::Within(words) => msg!("expect.within", values = words.clone()),
         Comparator::Contains(words) => msg!("expect.contains", values = words.clone()),
         Comparator::Without(words) => msg!("expect.without", values = words.clone()),
@@ -46,7 +49,15 @@ pub fn outcome(observation: &Observation) -> Message {
 pub fn sentence(judged: &Judged, facts: &[Observation]) -> Message {
     let fact = &judged.criterion.fact.label;
     let (expected, actual) = (expected(&judged.criterion), actual(judged, facts));
+    let power = judged.criterion.power;
     match judged.state {
+        // What never decides must not look as if it had.
+        State::Held | State::Broken if power == Power::Hints => {
+            msg!("criterion.hint", fact = fact, expected = expected, actual = actual)
+        }
+        State::Broken if power == Power::Confirms => {
+            msg!("criterion.backs_nothing", fact = fact, expected = expected, actual = actual)
+        }
         State::Held => msg!("criterion.held", fact = fact, expected = expected, actual = actual),
         State::Broken => msg!("criterion.broken", fact = fact, expected = expected, actual = actual),
         State::Undecided(_) => msg!("criterion.undecided", fact = fact, expected = expected, actual = actual),

@@ -54,7 +54,7 @@ pub(super) fn parse(text: &str) -> Result<Node<'_>, DecodeError> {
             max_aliases: 0,
         },
     };
-    let raw: Raw = serde_yaml::from_str_with_options(text, options).map_err(|error| explain(&error))?;
+    let raw: Raw = serde_yaml::from_str_with_options(text, options).map_err(|error| explain(&error, text))?;
     Ok(raw.into_node(text))
 }
 
@@ -175,9 +175,13 @@ impl<'de> Visitor<'de> for RawVisitor {
 }
 
 /// The mistakes people make most, in words of our own; the rest in the parser's.
-fn explain(error: &YamlError) -> DecodeError {
+fn explain(error: &YamlError, text: &str) -> DecodeError {
     let error = error.without_snippet();
     let location = error.location();
+    let line = location.map_or(1, |location| usize::try_from(location.line()).unwrap_or(1));
+    if let Some(slip) = slip_of_the_hand(text, line) {
+        return slip;
+    }
     let words = first_line(&error.to_string());
     let lower = words.to_lowercase();
     let (what, mend) = match error {
@@ -194,7 +198,7 @@ fn explain(error: &YamlError) -> DecodeError {
         }
         _ if lower.contains("tab") => (msg!("yaml.tab"), msg!("yaml.tab.mend")),
         _ if lower.contains("unclosed") => (msg!("yaml.unclosed"), msg!("yaml.unclosed.mend")),
-        _ if lower.contains("mapping values are not allowed") => {
+        _ if lower.contains("mapping values are not allowed") && has_two_colons(text, line) => {
             (msg!("yaml.colon"), msg!("yaml.colon.mend"))
         }
         _ => (msg!("yaml.syntax", detail = words), msg!("yaml.syntax.mend")),
@@ -205,6 +209,45 @@ fn explain(error: &YamlError) -> DecodeError {
         length: 0,
     });
     DecodeError { what, mend, span }
+}
+
+/// What people who write Japanese mistype most: a full-width colon or indentation, and a colon without
+/// a space. The parser often stumbles only on the line after, so that one is looked at too.
+fn slip_of_the_hand(text: &str, line: usize) -> Option<DecodeError> {
+    let near = text.lines().enumerate().skip(line.saturating_sub(2)).take(2);
+    near.filter_map(|(index, content)| {
+        let body = content.trim_start_matches([' ', '-']);
+        let key = body.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_-./".contains(c));
+        let key_length = body.len() - key.len();
+        let (what, mend, at) = match key.chars().next() {
+            _ if content.trim_start_matches(' ').starts_with('\u{3000}') => (
+                msg!("yaml.wide_space"),
+                msg!("yaml.wide_space.mend"),
+                content.len() - content.trim_start_matches(' ').len(),
+            ),
+            Some('：') if key_length > 0 => {
+                (msg!("yaml.wide_colon"), msg!("yaml.wide_colon.mend"), content.len() - key.len())
+            }
+            Some(':')
+                if key_length > 0 && key.chars().nth(1).is_some_and(|c| !c.is_whitespace() && c != '/') =>
+            {
+                (msg!("yaml.no_space"), msg!("yaml.no_space.mend"), content.len() - key.len())
+            }
+            _ => return None,
+        };
+        let column = content.get(..at).map_or(0, |before| before.chars().count());
+        let span = Span {
+            line: u32::try_from(index + 1).unwrap_or(1),
+            column: u32::try_from(column + 1).unwrap_or(1),
+            length: 1,
+        };
+        Some(DecodeError { what, mend, span: Some(span) })
+    })
+    .next()
+}
+
+fn has_two_colons(text: &str, line: usize) -> bool {
+    text.lines().nth(line.saturating_sub(1)).is_some_and(|line| line.matches(": ").count() > 1)
 }
 
 pub(super) fn first_line(words: &str) -> String {
