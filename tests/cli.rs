@@ -349,8 +349,9 @@ fn own_checklists_and_rules_add_to_the_built_in_ones_and_replace_them_by_id() {
     let page = place.run(&["explain", "ours/C-4", "--checklists", "lists", "--rules", "rules"]).out();
     assert!(page.contains("適合には書類が必要です"), "{page}");
     place.write("rules/takeout.yaml", "checklist: takeout\nrules: []\n");
-    let page = place.run(&["explain", "takeout/C-1", "--rules", "rules", "--checklists", "lists"]).out();
-    assert!(!page.contains("適合には書類が必要です"), "the built-in rules are replaced\n{page}");
+    let run = place.run(&["explain", "takeout/C-1", "--rules", "rules", "--checklists", "lists"]);
+    assert!(!run.out().contains("適合には書類が必要です"), "the built-in rules are replaced\n{}", run.out());
+    assert!(run.err().contains("「takeout」は、内蔵の規則ではなく"), "and it is said: {}", run.err());
 }
 
 #[test]

@@ -234,6 +234,8 @@ impl Parts {
     ) {
         let id = stem(file);
         if own_rules.iter().any(|own| own == id) {
+            let what = msg!("rules.replaced", checklist = id);
+            diagnostics.push(Diagnostic::warning(what, msg!("rules.replaced.mend")));
             return;
         }
         let Some(by) = replaced.get(id) else { return self.rules(file, diagnostics, None) };
