@@ -36,7 +36,9 @@ pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
         settle(&mut finding, &rule, context);
     } else {
         finding.verdict = Verdict::NotApplicable;
-        finding.reasons.push(msg!("reason.feature_absent", features = missing));
+        let title = |key: &str| context.policy.features.get(key).map_or_else(|| Arg::from(key), Arg::from);
+        let features = Arg::List(missing.into_iter().map(title).collect());
+        finding.reasons.push(msg!("reason.feature_absent", features = features));
     }
     review(&mut finding, context);
     finding

@@ -135,7 +135,8 @@ pub fn load(folders: &Folders, wanted: &Wanted, diagnostics: &Diagnostics) -> Op
         parts.built_in_rules(file, &own, &own_ids, diagnostics);
     }
     let Parts { features, registry, checklists, scoring, rules, sources, .. } = parts;
-    let policy = Policy { rules, scoring: scoring?, sources };
+    let titles = features.values().map(|feature| (feature.key.clone(), feature.title.clone())).collect();
+    let policy = Policy { rules, scoring: scoring?, features: titles, sources };
     let ids = checklists.keys().cloned().chain(left_out.iter().map(|file| stem(file).to_owned())).collect();
     Some(Catalog { features, registry, checklists, ids, policy })
 }

@@ -1,11 +1,12 @@
 //! How items are decided: the rules and the scoring, as loaded from `rules/`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::criterion::Criterion;
 use super::name::ItemName;
 use super::scoring::Scoring;
+use super::text::Text;
 
 /// How one item is decided. An item without a rule is decided by its answer.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,8 @@ pub struct Rule {
 pub struct Policy {
     pub rules: HashMap<ItemName, Arc<Rule>>,
     pub scoring: Scoring,
+    /// What features are called, by key.
+    pub features: BTreeMap<String, Text>,
     pub sources: Vec<PolicySource>,
 }
 

@@ -122,7 +122,12 @@ impl Case {
     }
 
     pub fn assess(&self) -> Assessment {
-        let policy = Policy { rules: self.rules.clone(), scoring: scoring(), sources: Vec::new() };
+        let policy = Policy {
+            rules: self.rules.clone(),
+            scoring: scoring(),
+            features: BTreeMap::new(),
+            sources: Vec::new(),
+        };
         evaluate(&self.workspace(), &policy, self.facts.clone(), &self.files, clock())
     }
 
