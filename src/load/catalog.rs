@@ -1,7 +1,7 @@
 //! Everything the guidelines say, from the binary and from folders of the user's own: features,
 //! facts, scoring, checklists, rules. A folder adds to what is built in, or replaces it by id.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,8 +12,9 @@ use crate::model::checklist::Checklist;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::fact::Registry;
 use crate::model::feature::Feature;
+use crate::model::name::ItemName;
 use crate::model::origin::Origin;
-use crate::model::policy::{Policy, PolicySource};
+use crate::model::policy::{Policy, PolicySource, Rule};
 use crate::model::scoring::Scoring;
 use crate::msg;
 
@@ -154,7 +155,7 @@ struct Parts {
     checklists: BTreeMap<String, Arc<Checklist>>,
     scoring: Option<Scoring>,
     scoring_file: Option<Arc<str>>,
-    rules: std::collections::HashMap<crate::model::name::ItemName, Arc<crate::model::policy::Rule>>,
+    rules: HashMap<ItemName, Arc<Rule>>,
     sources: Vec<PolicySource>,
 }
 

@@ -13,6 +13,7 @@ use crate::model::checklist::{Checklist, Item, Later, Source, Theme};
 use crate::model::feature::{Applies, Feature};
 use crate::model::name::ItemName;
 use crate::model::origin::Span;
+use crate::model::text::Text;
 use crate::model::verdict::{Actor, Confidence, Level};
 use crate::model::workspace::Kind;
 use crate::msg;
@@ -306,7 +307,7 @@ fn applies(raw: Field<RawApplies>, features: &BTreeMap<String, Feature>, reading
     Applies { all: keys(raw.all), any: keys(raw.any) }
 }
 
-fn points(raw: Field<Vec<Field<RawText>>>, reading: &Reading) -> Vec<crate::model::text::Text> {
+fn points(raw: Field<Vec<Field<RawText>>>, reading: &Reading) -> Vec<Text> {
     let Some((list, span)) = raw.given() else { return Vec::new() };
     list.into_iter().filter_map(|point| text(point, "points", span, reading)).collect()
 }
