@@ -402,6 +402,21 @@ fn a_checklist_that_is_only_mentioned_is_known_all_the_same() {
 }
 
 #[test]
+fn a_workspace_that_leaves_the_choice_to_its_kind_gets_every_checklist_that_suits_it() {
+    // Whatever its comments and answers happen to mention.
+    let place = Place::new();
+    for line in ["# checklists: [mhlw-clinic]", "checklists:", "checklists: ~  # mhlw-clinic"] {
+        place.write("tenken.yaml", format!("subject: {{name: x, kind: clinic}}\n{line}\n"));
+        place.write("answers.yaml", "answers:\n  mhlw-clinic/1-1-i: {status: yes}\n");
+        let run = place.run(&["audit", "--format", "json", "--no-history"]);
+        let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+        let ids: Vec<&str> =
+            json["checklists"].as_array().unwrap().iter().filter_map(|list| list["id"].as_str()).collect();
+        assert_eq!(ids, ["mhlw-clinic", "patient-briefing"], "{line}");
+    }
+}
+
+#[test]
 fn schemas_are_json_schemas() {
     let place = Place::new();
     let kinds = [

@@ -36,33 +36,36 @@ pub struct Catalog {
 }
 
 /// Which built-in checklists are needed. Reading them is most of what an audit waits for, so those
-/// that a workspace does not speak of are left out.
+/// that a workspace neither chooses nor speaks of are left out.
 #[derive(Debug, Clone)]
 pub enum Wanted {
     All,
-    /// Those whose id stands somewhere in these texts.
-    NamedIn(Vec<String>),
+    Some {
+        chosen: Vec<String>,
+        /// A checklist whose id stands in here is needed to say what is wrong with an answer.
+        answers: String,
+    },
 }
 
 impl Wanted {
-    /// What a workspace speaks of. All of them where it leaves the choice to its kind, where it
+    /// What a workspace needs: all of them where it leaves the choice to its kind, where its answers
     /// could spell a name in a roundabout way, and where it cannot be read, so that what is wrong
     /// with it is found as always.
     pub fn by(workspace: &Path) -> Wanted {
-        let text = |name: &str| TextFile::read(&workspace.join(name)).ok().map(|file| file.text);
-        let Some(profile) = text(super::PROFILE) else { return Wanted::All };
-        let texts = [Some(profile), text(super::ANSWERS)].into_iter().flatten().collect::<Vec<_>>();
-        let chooses = texts.first().is_some_and(|profile| profile.contains("checklists"));
-        let plain = !texts.iter().any(|text| text.contains('\\'));
-        if chooses && plain { Wanted::NamedIn(texts) } else { Wanted::All }
+        let read = |name: &str| TextFile::read(&workspace.join(name)).ok();
+        let answers = read(super::ANSWERS).map(|file| file.text).unwrap_or_default();
+        match read(super::PROFILE).and_then(|profile| super::workspace::chosen(&profile)) {
+            Some(chosen) if !answers.contains('\\') => Wanted::Some { chosen, answers },
+            _ => Wanted::All,
+        }
     }
 
     fn has(&self, id: &str, own_rules: &[TextFile]) -> bool {
         match self {
             Wanted::All => true,
-            Wanted::NamedIn(texts) => {
-                let mut texts = texts.iter().chain(own_rules.iter().map(|file| &file.text));
-                texts.any(|text| text.contains(id))
+            Wanted::Some { chosen, answers } => {
+                let is_chosen = chosen.iter().any(|one| one == id);
+                is_chosen || answers.contains(id) || own_rules.iter().any(|file| file.text.contains(id))
             }
         }
     }

@@ -7,9 +7,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::catalog::Catalog;
+use super::file::TextFile;
 use super::words::{one_of, optional_words, words};
 use super::yaml::{Field, Reading};
 use crate::model::checklist::Checklist;
+use crate::model::diagnostic::Diagnostics;
 use crate::model::origin::Span;
 use crate::model::workspace::{Kind, Subject, Target};
 use crate::msg;
@@ -81,6 +83,15 @@ pub struct Profile {
     pub features: BTreeSet<String>,
     pub checklists: Vec<Arc<Checklist>>,
     pub targets: Vec<Target>,
+}
+
+/// The checklists that a profile names; nothing where it leaves the choice to its kind, or cannot be
+/// read. Says nothing about mistakes: reading the profile proper does.
+pub fn chosen(file: &TextFile) -> Option<Vec<String>> {
+    let aside = Diagnostics::default();
+    let raw: RawWorkspace = Reading::new(file, &aside).document()?;
+    let names = raw.checklists.value()?;
+    Some(names.into_iter().filter_map(Field::value).collect())
 }
 
 pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
