@@ -1,10 +1,13 @@
-//! `tenken explain`: one item as a page of a handbook.
+//! `tenken explain`: one item as a page of a handbook, or a reference table.
+
+mod table;
 
 use anstyle::Style;
 
 use super::{Complaint, Exit, Session, list};
+use crate::load::catalog::Catalog;
 use crate::load::suggest::suggest;
-use crate::model::checklist::{Checklist, Item};
+use crate::model::checklist::{Checklist, Demand, Item};
 use crate::model::criterion::{Criterion, Power};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::feature::Applies;
@@ -25,6 +28,10 @@ pub struct Args {
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
+    if let Some(reference) = catalog.references.get(&args.item) {
+        session.print(&table::page(reference, session))?;
+        return Ok(Exit::Conforms);
+    }
     let Some(name) = ItemName::parse(&args.item) else {
         let what = msg!("item.shape", item = &args.item);
         return Err(Complaint(Diagnostic::error(what, msg!("item.shape.mend"))).into());
@@ -46,6 +53,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     writer.applies(&item.when, feature);
     writer.decision(rule.map(|rule| &**rule));
     writer.evidence(item);
+    writer.links(item, &catalog);
     writer.source(checklist, item);
     session.print(&writer.page.into_text())?;
     Ok(Exit::Conforms)
@@ -153,6 +161,63 @@ impl Writer<'_> {
         }
     }
 
+    /// What one answer serves beside this item, and what is worth reading with it.
+    fn links(&mut self, item: &Item, catalog: &Catalog) {
+        let links = catalog.policy.crosswalk.links(&item.name);
+        let tables = catalog.references.values().filter(|table| table.items.contains(&item.name));
+        let tables: Vec<_> = tables.collect();
+        if links.is_empty() && tables.is_empty() {
+            return;
+        }
+        self.heading("explain.links");
+        for link in links {
+            let other = catalog.checklists.get(link.to.checklist());
+            let title = other.and_then(|list| list.item(link.to.id())).map(|item| item.title.clone());
+            let line = msg!(
+                "explain.link",
+                item = link.to.as_str(),
+                title = title.unwrap_or_default(),
+                relation = Message::label(link.relation.label()),
+                note = link.note.clone().unwrap_or_default(),
+            );
+            let line = self.session.say(&line);
+            self.bullet(line.trim_end());
+        }
+        for table in tables {
+            let line = msg!("explain.reference", title = &table.title, reference = &table.id);
+            let line = self.session.say(&line);
+            self.bullet(&line);
+        }
+    }
+
+    fn also(&mut self, item: &Item) {
+        for also in &item.also {
+            let (document, place) = (&also.document, &also.place);
+            let level = Message::label(also.level.label());
+            let line = match also.level.departs_from(item.level) {
+                true => msg!(
+                    "explain.also_departs",
+                    own = Message::label(Demand::from(item.level).label()),
+                    publisher = &document.publisher,
+                    document = &document.document,
+                    place = place,
+                    level = level,
+                ),
+                false => msg!(
+                    "explain.also",
+                    publisher = &document.publisher,
+                    document = &document.document,
+                    place = place,
+                    level = level,
+                ),
+            };
+            self.say(&line);
+            if let Some(says) = &also.says {
+                self.page.paragraph(4, says.to(self.session.lang));
+            }
+        }
+    }
+
     fn source(&mut self, checklist: &Checklist, item: &Item) {
         self.heading("explain.source");
         let source = &checklist.source;
@@ -175,6 +240,7 @@ impl Writer<'_> {
         if item.certification_desirable {
             self.say(&msg!("explain.certification"));
         }
+        self.also(item);
         for later in &item.later {
             let confidence = Message::label(later.confidence.label());
             self.say(&msg!(
