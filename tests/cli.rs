@@ -299,6 +299,32 @@ fn init_asks_only_what_applies_and_takes_features() {
 }
 
 #[test]
+fn init_asks_feature_by_feature_and_takes_no_silence_for_an_answer() {
+    let place = Place::new();
+    let features = place.run(&["list", "--features", "--json"]).out();
+    let features: serde_json::Value = serde_json::from_str(&features).unwrap();
+    let first = features[0]["feature"].as_str().unwrap();
+    // Nothing typed, something unclear, unsure, a slip taken back: none of it is an answer.
+    let rest = "n\n".repeat(60);
+    let run = place.run_with_input(
+        &["init", "a", "--for", "clinic", "--ask"],
+        &format!("\nたぶん\n?\nn\nb\nはい\n{rest}"),
+    );
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let profile = place.read("a/tenken.yaml");
+    assert!(profile.contains(&format!("\n  - {first}\n")), "{profile}");
+    assert_eq!(profile.matches("\n  - ").count(), 1, "{profile}");
+    assert!(run.err().contains("項目が加わります"), "{}", run.err());
+    for ended in ["y\n", "y\nq\n", ""] {
+        let run = place.run_with_input(&["init", "b", "--for", "clinic", "--ask"], ended);
+        assert_eq!(run.code(), 2, "{ended}");
+        assert!(run.err().contains("何も作っていません"), "{}", run.err());
+        assert!(!place.path().join("b").exists());
+    }
+    assert_eq!(place.run(&["init", "a", "--for", "clinic", "--ask"]).code(), 2, "before any question");
+}
+
+#[test]
 fn init_never_loses_what_somebody_wrote() {
     let place = Place::new();
     place.write("w/answers.yaml", "answers: {}  # 三日かけて書いた\n");

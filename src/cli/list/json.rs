@@ -94,7 +94,7 @@ pub(super) struct FeatureLine<'a> {
 }
 
 pub(super) fn features(catalog: &Catalog) -> Vec<FeatureLine<'_>> {
-    let lines = catalog.features.values().map(|feature| FeatureLine {
+    let lines = catalog.features_in_order().into_iter().map(|feature| FeatureLine {
         feature: &feature.key,
         suits: feature.suits.iter().copied().collect(),
         title: words(&feature.title),

@@ -113,7 +113,7 @@ fn item_page(checklist: &Checklist, session: &Session) -> String {
 
 fn feature_page(catalog: &Catalog, session: &Session) -> String {
     let mut page = Page::default();
-    for feature in catalog.features.values() {
+    for feature in catalog.features_in_order() {
         let kinds: Vec<&str> = feature.suits.iter().map(|kind| word(kind.label(), session.lang)).collect();
         let title = feature.title.to(session.lang);
         page.hanging(&format!("{}  ", feature.key), &format!("{title}  ({})", kinds.join(", ")));

@@ -45,6 +45,15 @@ pub struct Catalog {
     pub policy: Policy,
 }
 
+impl Catalog {
+    /// The features in the order in which they are asked for.
+    pub fn features_in_order(&self) -> Vec<&Feature> {
+        let mut features: Vec<&Feature> = self.features.values().collect();
+        features.sort_by_key(|feature| feature.place);
+        features
+    }
+}
+
 /// Loads the catalogue. Nothing only where the built-in scoring cannot be read or a problem was
 /// noted that leaves no catalogue to speak of.
 pub fn load(folders: &Folders, wanted: &Wanted, diagnostics: &Diagnostics) -> Option<Catalog> {
