@@ -508,6 +508,7 @@ fn schemas_are_json_schemas() {
         "crosswalk",
         "profiles",
         "reference",
+        "figures",
     ];
     for kind in kinds {
         let schema: serde_json::Value = serde_json::from_str(&place.run(&["schema", kind]).out()).unwrap();

@@ -335,6 +335,27 @@ fn the_documents_count_what_is_shipped() {
     }
 }
 
+/// What people read is worded, and nothing is worded that nobody reads.
+#[test]
+fn every_value_and_every_figure_is_called_something() {
+    let catalog = catalog();
+    let is_a_name = |value: &str| value.starts_with("TLS") || value.starts_with("SSL") || value.contains('-');
+    let mut wrong = Vec::new();
+    for fact in catalog.registry.0.values().filter(|fact| fact.key != "http.referrer_policy") {
+        let unnamed =
+            fact.values.iter().filter(|value| !is_a_name(value) && !fact.words.contains_key(*value));
+        wrong.extend(unnamed.map(|value| format!("{}: {value}", fact.key)));
+    }
+    let used: BTreeSet<&String> =
+        items(&catalog).flat_map(|(_, item)| &item.facts).map(|(key, _)| key).collect();
+    wrong.extend(
+        used.iter().filter(|key| !catalog.figures.contains_key(**key)).map(|key| format!("figure {key}")),
+    );
+    let stale = catalog.figures.keys().filter(|key| !used.contains(key));
+    wrong.extend(stale.map(|key| format!("figure {key} is used nowhere")));
+    none_wrong(wrong);
+}
+
 #[test]
 fn every_item_can_be_recognised_in_its_source() {
     let catalog = catalog();

@@ -89,6 +89,7 @@ fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
         }
         Some(FileKind::Scoring) => drop(load::scoring::read(&reading)),
         Some(FileKind::Features) => drop(load::features::read(&reading, &mut catalog.features.clone())),
+        Some(FileKind::Figures) => drop(load::figures::read(&reading, &mut catalog.figures.clone())),
         Some(FileKind::Facts) => drop(load::registry::read(&reading, &mut catalog.registry.clone())),
         Some(FileKind::Measured) => drop(load::facts::read(&file, &catalog.registry, None, diagnostics)),
         None => unknown(&file, &reading, diagnostics),

@@ -5,7 +5,8 @@ use schemars::{Schema, schema_for};
 
 use super::{Exit, Session};
 use crate::load::{
-    answers, checklist, crosswalk, features, profiles, reference, registry, rules, scoring, workspace,
+    answers, checklist, crosswalk, features, figures, profiles, reference, registry, rules, scoring,
+    workspace,
 };
 use crate::wire;
 
@@ -29,6 +30,7 @@ enum Kind {
     Crosswalk,
     Profiles,
     Reference,
+    Figures,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
@@ -51,6 +53,7 @@ fn schema(kind: Kind) -> Schema {
         Kind::Scoring => schema_for!(scoring::RawScoring),
         Kind::Crosswalk => schema_for!(crosswalk::RawCrosswalk),
         Kind::Reference => schema_for!(reference::RawReference),
+        Kind::Figures => schema_for!(figures::RawFigures),
         Kind::Profiles => schema_for!(profiles::RawProfiles),
     }
 }

@@ -8,6 +8,7 @@ pub mod crosswalk;
 pub mod embedded;
 pub mod facts;
 pub mod features;
+pub mod figures;
 pub mod file;
 pub mod profiles;
 pub mod reference;

@@ -246,6 +246,7 @@ pub fn flag(key: &str) -> Arc<Fact> {
         label: Text::new(key, key),
         probe: "test".into(),
         values: Vec::new(),
+        words: BTreeMap::new(),
     })
 }
 

@@ -8,7 +8,7 @@ use super::{Complaint, Exit, Session, list};
 use crate::load::catalog::Catalog;
 use crate::load::suggest::suggest;
 use crate::model::checklist::{Checklist, Demand, Item};
-use crate::model::criterion::{Criterion, Power};
+use crate::model::criterion::Power;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::feature::Applies;
 use crate::model::message::{Arg, Message};
@@ -54,7 +54,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     writer.decision(rule.map(|rule| &**rule));
     writer.evidence(item);
     writer.links(item, &catalog);
-    writer.source(checklist, item);
+    writer.source(checklist, item, &catalog);
     session.print(&writer.page.into_text())?;
     Ok(Exit::Conforms)
 }
@@ -142,9 +142,23 @@ impl Writer<'_> {
         if criteria.is_empty() {
             self.say(&msg!("explain.by_answer"));
         }
-        for criterion in criteria {
-            let line = self.session.say(&power(criterion));
-            self.bullet(&line);
+        for power in [Power::Both, Power::Refutes, Power::Confirms, Power::Hints] {
+            let own: Vec<_> = criteria.iter().filter(|criterion| criterion.power == power).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let heading = self.word(match power {
+                Power::Both => "power.both",
+                Power::Refutes => "power.refutes",
+                Power::Confirms => "power.confirms",
+                Power::Hints => "power.hints",
+            });
+            self.page.paragraph(2, &heading);
+            for criterion in own {
+                let (fact, expected) = (&criterion.fact.label, sentence::expected(criterion));
+                let line = self.session.say(&msg!("power.criterion", fact = fact, expected = expected));
+                self.page.hanging("    ・", &line);
+            }
         }
         if !criteria.is_empty() {
             self.say(&msg!("explain.then_answer"));
@@ -218,7 +232,7 @@ impl Writer<'_> {
         }
     }
 
-    fn source(&mut self, checklist: &Checklist, item: &Item) {
+    fn source(&mut self, checklist: &Checklist, item: &Item, catalog: &Catalog) {
         self.heading("explain.source");
         let source = &checklist.source;
         let line = msg!(
@@ -233,8 +247,11 @@ impl Writer<'_> {
             self.say(&msg!("explain.published", date = date));
         }
         if !item.facts.is_empty() {
-            let figures =
-                item.facts.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
+            let figure = |(key, value): &(String, String)| {
+                let name = catalog.figures.get(key).map_or_else(|| Arg::from(key), Arg::from);
+                Arg::from(msg!("explain.figure", name = name, value = value))
+            };
+            let figures = Arg::List(item.facts.iter().map(figure).collect());
             self.say(&msg!("explain.figures", figures = figures));
         }
         if item.certification_desirable {
@@ -250,15 +267,5 @@ impl Writer<'_> {
                 confidence = confidence,
             ));
         }
-    }
-}
-
-fn power(criterion: &Criterion) -> Message {
-    let (fact, expected) = (&criterion.fact.label, sentence::expected(criterion));
-    match criterion.power {
-        Power::Both => msg!("power.both", fact = fact, expected = expected),
-        Power::Refutes => msg!("power.refutes", fact = fact, expected = expected),
-        Power::Confirms => msg!("power.confirms", fact = fact, expected = expected),
-        Power::Hints => msg!("power.hints", fact = fact, expected = expected),
     }
 }

@@ -10,6 +10,7 @@ pub enum FileKind {
     Rules,
     Features,
     Facts,
+    Figures,
     /// Facts that were measured, in JSON.
     Measured,
     Scoring,
@@ -34,6 +35,7 @@ impl FileKind {
             () if has("scoring") => FileKind::Scoring,
             () if has("facts") && has("schema") => FileKind::Measured,
             () if has("facts") => FileKind::Facts,
+            () if has("figures") => FileKind::Figures,
             () if has("features") => FileKind::Features,
             () => return None,
         })

@@ -24,6 +24,7 @@ use crate::model::feature::Feature;
 use crate::model::origin::Origin;
 use crate::model::policy::Policy;
 use crate::model::reference::Reference;
+use crate::model::text::Text;
 use crate::msg;
 
 /// Where to look beside the built-in data.
@@ -37,6 +38,8 @@ pub struct Folders {
 pub struct Catalog {
     pub features: BTreeMap<String, Feature>,
     pub registry: Registry,
+    /// What the figures of the guidelines are called.
+    pub figures: BTreeMap<String, Text>,
     pub checklists: BTreeMap<String, Arc<Checklist>>,
     /// Published tables; read only where everything is.
     pub references: BTreeMap<String, Reference>,
@@ -108,10 +111,12 @@ pub fn load(folders: &Folders, wanted: &Wanted, diagnostics: &Diagnostics) -> Op
         let read = reference::read(&Reading::new(file, diagnostics), &parts.checklists, &ids);
         references.extend(read.map(|read| (read.id.clone(), read)));
     }
-    let Parts { features, registry, checklists, scoring, rules, crosswalk, profiles, sources, .. } = parts;
+    let Parts {
+        features, registry, figures, checklists, scoring, rules, crosswalk, profiles, sources, ..
+    } = parts;
     let titles = features.values().map(|feature| (feature.key.clone(), feature.title.clone())).collect();
     let policy = Policy { rules, scoring: scoring?, features: titles, crosswalk, profiles, sources };
-    Some(Catalog { features, registry, checklists, references, ids, policy })
+    Some(Catalog { features, registry, figures, checklists, references, ids, policy })
 }
 
 /// A built-in file's name without folder and ending: the id of its checklist.

@@ -8,7 +8,7 @@ use super::stem;
 use crate::load::crosswalk::{self, Known};
 use crate::load::file::TextFile;
 use crate::load::yaml::Reading;
-use crate::load::{checklist, features, profiles, registry, rules, scoring};
+use crate::load::{checklist, features, figures, profiles, registry, rules, scoring};
 use crate::model::checklist::Checklist;
 use crate::model::crosswalk::Crosswalk;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
@@ -19,12 +19,14 @@ use crate::model::origin::Origin;
 use crate::model::policy::{PolicySource, Rule};
 use crate::model::profile::Profile;
 use crate::model::scoring::Scoring;
+use crate::model::text::Text;
 use crate::msg;
 
 #[derive(Default)]
 pub(super) struct Parts {
     pub(super) features: BTreeMap<String, Feature>,
     pub(super) registry: Registry,
+    pub(super) figures: BTreeMap<String, Text>,
     pub(super) checklists: BTreeMap<String, Arc<Checklist>>,
     pub(super) scoring: Option<Scoring>,
     pub(super) scoring_file: Option<Arc<str>>,
@@ -41,6 +43,7 @@ impl Parts {
         let read = match FileKind::of(&file.text) {
             Some(FileKind::Features) => features::read(&reading, &mut self.features),
             Some(FileKind::Facts) => registry::read(&reading, &mut self.registry),
+            Some(FileKind::Figures) => figures::read(&reading, &mut self.figures),
             Some(FileKind::Scoring) => self.scoring(&reading, file, diagnostics),
             Some(FileKind::Rules | FileKind::Crosswalk | FileKind::Profiles) => return,
             Some(_) => return misplaced(file, diagnostics),
