@@ -158,6 +158,10 @@ fn a_suite_beyond_the_known_lists_leaves_the_recommended_profile_unknown() {
     assert_eq!(follows(&more("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256"), "ipa-3-recommended"), None);
     assert_eq!(follows(&more("TLS_RSA_WITH_AES_128_CBC_SHA"), "ipa-3-recommended"), Some(false));
     assert_eq!(follows(&more("TLS_DH_anon_WITH_AES_128_CBC_SHA"), "ipa-3-recommended"), Some(false));
+    let tls_1_3 = Server::modern().list("tls.suites.tls1_3", &["TLS_AES_256_GCM_SHA384", "TLS_SM4_GCM_SM3"]);
+    for profile in ["ipa-3-recommended", "ipa-3-exception"] {
+        assert_eq!(follows(&tls_1_3, profile), None, "{profile}");
+    }
     let old = Server::modern().list("tls.versions", &["TLS1.0", "TLS1.2", "TLS1.3"]);
     assert_eq!(follows(&old, "ipa-3-exception"), None);
     let oldest = Server::modern().list("tls.versions", &["SSLv3", "TLS1.2", "TLS1.3"]);

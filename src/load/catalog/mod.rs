@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub use kind::FileKind;
 pub use wanted::Wanted;
 
+use self::kind::DataFile;
 use self::parts::Parts;
 use super::file::{TextFile, shown};
 use super::yaml::Reading;
@@ -60,63 +61,45 @@ impl Catalog {
 /// Loads the catalogue. Nothing only where the built-in scoring cannot be read or a problem was
 /// noted that leaves no catalogue to speak of.
 pub fn load(folders: &Folders, wanted: &Wanted, diagnostics: &Diagnostics) -> Option<Catalog> {
-    let mut built_in = embedded::rules();
     let own_rules = all(&folders.rules, diagnostics);
-    let own_checklists = all(&folders.checklists, diagnostics);
-    let mut parts = Parts::default();
+    let (tables, own_checklists): (Vec<DataFile>, Vec<DataFile>) =
+        all(&folders.checklists, diagnostics).into_iter().partition(DataFile::is_table);
     let is_wanted = |file: &TextFile| wanted.has(stem(file), &own_rules);
-    let (lists, left_out): (Vec<TextFile>, Vec<TextFile>) =
+    let (checklists, left_out): (Vec<TextFile>, Vec<TextFile>) =
         embedded::checklists().into_iter().partition(is_wanted);
-    built_in.retain(|file| !left_out.iter().any(|list| stem(list) == stem(file)));
-    for file in &built_in {
-        parts.definitions(file, diagnostics);
-    }
-    let built_in_scoring = parts.scoring_file.take();
-    for file in &own_rules {
-        parts.definitions(file, diagnostics);
-    }
-    // The scoring that was replaced decided nothing.
-    let replaced = built_in_scoring.filter(|_| parts.scoring_file.is_some());
-    parts.sources.retain(|source| Some(source.file.as_str()) != replaced.as_deref());
-    for file in built_in.iter().chain(&own_rules) {
-        parts.profiles(file, diagnostics);
-    }
-    for file in &lists {
+    let mut rules: Vec<DataFile> = embedded::rules().into_iter().map(DataFile::built_in).collect();
+    rules.retain(|rule| !left_out.iter().any(|list| stem(list) == stem(&rule.file)));
+
+    let mut parts = Parts::default();
+    parts.all_definitions(&rules, &own_rules, diagnostics);
+    for file in &checklists {
         parts.checklist(file, None, diagnostics);
     }
     let mut own = BTreeMap::new();
-    let is_table = |file: &&TextFile| FileKind::of(&file.text) == Some(FileKind::Reference);
-    for file in own_checklists.iter().filter(|file| !is_table(file)) {
-        parts.checklist(file, Some(&mut own), diagnostics);
+    for data in &own_checklists {
+        parts.checklist(&data.file, Some(&mut own), diagnostics);
     }
     let mut own_ids = Vec::new();
-    for file in &own_rules {
-        parts.rules(file, diagnostics, Some(&mut own_ids));
+    for data in &own_rules {
+        parts.rules(data, diagnostics, Some(&mut own_ids));
     }
-    for file in &built_in {
-        parts.built_in_rules(file, &own, &own_ids, diagnostics);
+    for data in &rules {
+        parts.built_in_rules(data, &own, &own_ids, diagnostics);
     }
     let left_out = left_out.iter().map(|file| stem(file).to_owned());
     let ids: BTreeSet<String> = parts.checklists.keys().cloned().chain(left_out).collect();
-    for file in &built_in {
-        parts.crosswalk(file, &ids, &own, diagnostics);
+    for data in &rules {
+        parts.crosswalk(data, &ids, &own, diagnostics);
     }
-    for file in &own_rules {
-        parts.crosswalk(file, &ids, &BTreeMap::new(), diagnostics);
+    for data in &own_rules {
+        parts.crosswalk(data, &ids, &BTreeMap::new(), diagnostics);
     }
-    let mut references = BTreeMap::new();
-    let all = matches!(wanted, Wanted::All);
-    let tables = all.then(embedded::references).unwrap_or_default();
-    for file in tables.iter().chain(own_checklists.iter().filter(is_table)) {
-        let read = reference::read(&Reading::new(file, diagnostics), &parts.checklists, &ids);
-        references.extend(read.map(|read| (read.id.clone(), read)));
-    }
-    let Parts {
-        features, registry, figures, checklists, scoring, rules, crosswalk, profiles, sources, ..
-    } = parts;
-    let titles = features.values().map(|feature| (feature.key.clone(), feature.title.clone())).collect();
-    let policy = Policy { rules, scoring: scoring?, features: titles, crosswalk, profiles, sources };
-    Some(Catalog { features, registry, figures, checklists, references, ids, policy })
+    // Decides nothing, so an audit does without.
+    let built_in = if matches!(wanted, Wanted::All) { embedded::references() } else { Vec::new() };
+    let tables = built_in.into_iter().chain(tables.into_iter().map(|table| table.file));
+    let read = |file: TextFile| reference::read(&Reading::new(&file, diagnostics), &parts.checklists, &ids);
+    let references = tables.filter_map(read).map(|table| (table.id.clone(), table)).collect();
+    parts.catalog(references, ids)
 }
 
 /// A built-in file's name without folder and ending: the id of its checklist.
@@ -125,8 +108,8 @@ fn stem(file: &TextFile) -> &str {
     name.strip_suffix(".yaml").unwrap_or(name)
 }
 
-fn all(folders: &[PathBuf], diagnostics: &Diagnostics) -> Vec<TextFile> {
-    folders.iter().flat_map(|path| folder(path, diagnostics)).collect()
+fn all(folders: &[PathBuf], diagnostics: &Diagnostics) -> Vec<DataFile> {
+    folders.iter().flat_map(|path| folder(path, diagnostics)).map(DataFile::own).collect()
 }
 
 /// The YAML files of a folder, by name.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::kind::FileKind;
-use super::stem;
+use super::kind::{DataFile, FileKind};
+use super::{Catalog, stem};
 use crate::load::crosswalk::{self, Known};
 use crate::load::file::TextFile;
 use crate::load::yaml::Reading;
@@ -16,31 +16,79 @@ use crate::model::fact::Registry;
 use crate::model::feature::Feature;
 use crate::model::name::ItemName;
 use crate::model::origin::Origin;
-use crate::model::policy::{PolicySource, Rule};
+use crate::model::policy::{Policy, PolicySource, Rule};
 use crate::model::profile::Profile;
+use crate::model::reference::Reference;
 use crate::model::scoring::Scoring;
 use crate::model::text::Text;
 use crate::msg;
 
 #[derive(Default)]
 pub(super) struct Parts {
-    pub(super) features: BTreeMap<String, Feature>,
-    pub(super) registry: Registry,
-    pub(super) figures: BTreeMap<String, Text>,
+    features: BTreeMap<String, Feature>,
+    registry: Registry,
+    figures: BTreeMap<String, Text>,
     pub(super) checklists: BTreeMap<String, Arc<Checklist>>,
-    pub(super) scoring: Option<Scoring>,
-    pub(super) scoring_file: Option<Arc<str>>,
-    pub(super) rules: HashMap<ItemName, Arc<Rule>>,
-    pub(super) crosswalk: Crosswalk,
-    pub(super) profiles: BTreeMap<String, Arc<Profile>>,
-    pub(super) sources: Vec<PolicySource>,
+    scoring: Option<Scoring>,
+    scoring_file: Option<Arc<str>>,
+    rules: HashMap<ItemName, Arc<Rule>>,
+    crosswalk: Crosswalk,
+    profiles: BTreeMap<String, Arc<Profile>>,
+    sources: Vec<PolicySource>,
 }
 
 impl Parts {
+    /// Everything that checklists and rules are held against: what is built in, then what is added.
+    pub(super) fn all_definitions(
+        &mut self,
+        built_in: &[DataFile],
+        own: &[DataFile],
+        diagnostics: &Diagnostics,
+    ) {
+        for data in built_in {
+            self.definitions(data, diagnostics);
+        }
+        let built_in_scoring = self.scoring_file.take();
+        for data in own {
+            self.definitions(data, diagnostics);
+        }
+        // The scoring that was replaced decided nothing.
+        let replaced = built_in_scoring.filter(|_| self.scoring_file.is_some());
+        self.sources.retain(|source| Some(source.file.as_str()) != replaced.as_deref());
+        for data in built_in.iter().chain(own) {
+            self.profiles(data, diagnostics);
+        }
+    }
+
+    /// The whole, once everything has been read.
+    pub(super) fn catalog(
+        self,
+        references: BTreeMap<String, Reference>,
+        ids: BTreeSet<String>,
+    ) -> Option<Catalog> {
+        let Parts {
+            features,
+            registry,
+            figures,
+            checklists,
+            scoring,
+            rules,
+            crosswalk,
+            profiles,
+            sources,
+            scoring_file: _,
+        } = self;
+        let title = |feature: &Feature| (feature.key.clone(), feature.title.clone());
+        let titles = features.values().map(title).collect();
+        let policy = Policy { rules, scoring: scoring?, features: titles, crosswalk, profiles, sources };
+        Some(Catalog { features, registry, figures, checklists, references, ids, policy })
+    }
+
     /// Features, facts and scoring: what checklists and rules are held against.
-    pub(super) fn definitions(&mut self, file: &TextFile, diagnostics: &Diagnostics) {
+    fn definitions(&mut self, data: &DataFile, diagnostics: &Diagnostics) {
+        let file = &data.file;
         let reading = Reading::new(file, diagnostics);
-        let read = match FileKind::of(&file.text) {
+        let read = match data.kind {
             Some(FileKind::Features) => features::read(&reading, &mut self.features),
             Some(FileKind::Facts) => registry::read(&reading, &mut self.registry),
             Some(FileKind::Figures) => figures::read(&reading, &mut self.figures),
@@ -59,8 +107,9 @@ impl Parts {
     }
 
     /// Profiles, which are held against the facts of every file.
-    pub(super) fn profiles(&mut self, file: &TextFile, diagnostics: &Diagnostics) {
-        if FileKind::of(&file.text) == Some(FileKind::Profiles) {
+    fn profiles(&mut self, data: &DataFile, diagnostics: &Diagnostics) {
+        let file = &data.file;
+        if data.kind == Some(FileKind::Profiles) {
             let reading = Reading::new(file, diagnostics);
             if profiles::read(&reading, &self.registry, &mut self.profiles).is_some() {
                 self.sources.push(PolicySource::new(&file.name, file.digest(), None));
@@ -72,12 +121,13 @@ impl Parts {
     /// the user replaced as far as it fits.
     pub(super) fn crosswalk(
         &mut self,
-        file: &TextFile,
+        data: &DataFile,
         ids: &BTreeSet<String>,
         replaced: &BTreeMap<String, Arc<str>>,
         diagnostics: &Diagnostics,
     ) {
-        if FileKind::of(&file.text) != Some(FileKind::Crosswalk) {
+        let file = &data.file;
+        if data.kind != Some(FileKind::Crosswalk) {
             return;
         }
         let aside = Diagnostics::default();
@@ -122,11 +172,12 @@ impl Parts {
 
     pub(super) fn rules(
         &mut self,
-        file: &TextFile,
+        data: &DataFile,
         diagnostics: &Diagnostics,
         own: Option<&mut Vec<String>>,
     ) {
-        if FileKind::of(&file.text) != Some(FileKind::Rules) {
+        let file = &data.file;
+        if data.kind != Some(FileKind::Rules) {
             return;
         }
         let reading = Reading::new(file, diagnostics);
@@ -147,20 +198,20 @@ impl Parts {
     /// the user replaced they serve as far as they fit, and a warning says so.
     pub(super) fn built_in_rules(
         &mut self,
-        file: &TextFile,
+        data: &DataFile,
         replaced: &BTreeMap<String, Arc<str>>,
         own_rules: &[String],
         diagnostics: &Diagnostics,
     ) {
-        let id = stem(file);
+        let id = stem(&data.file);
         if own_rules.iter().any(|own| own == id) {
             let what = msg!("rules.replaced", checklist = id);
             diagnostics.push(Diagnostic::warning(what, msg!("rules.replaced.mend")));
             return;
         }
-        let Some(by) = replaced.get(id) else { return self.rules(file, diagnostics, None) };
+        let Some(by) = replaced.get(id) else { return self.rules(data, diagnostics, None) };
         let aside = Diagnostics::default();
-        self.rules(file, &aside, None);
+        self.rules(data, &aside, None);
         if aside.errors() > 0 {
             let what = msg!("rules.do_not_fit", checklist = id, count = aside.errors());
             let warning = Diagnostic::warning(what, msg!("rules.do_not_fit.mend"));

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::kind::DataFile;
 use crate::load::file::TextFile;
 
 /// Which built-in checklists are needed. Reading them is most of what an audit waits for, so those
@@ -29,12 +30,12 @@ impl Wanted {
         }
     }
 
-    pub(super) fn has(&self, id: &str, own_rules: &[TextFile]) -> bool {
+    pub(super) fn has(&self, id: &str, own_rules: &[DataFile]) -> bool {
         match self {
             Wanted::All => true,
             Wanted::Some { chosen, answers } => {
                 let is_chosen = chosen.iter().any(|one| one == id);
-                is_chosen || answers.contains(id) || own_rules.iter().any(|file| file.text.contains(id))
+                is_chosen || answers.contains(id) || own_rules.iter().any(|data| data.file.text.contains(id))
             }
         }
     }
