@@ -8,6 +8,7 @@ pub mod facts;
 pub mod features;
 pub mod file;
 pub mod registry;
+pub mod result;
 pub mod rules;
 pub mod scoring;
 pub mod suggest;

@@ -13,7 +13,7 @@ use super::fact::Observation;
 use super::keyword;
 use super::message::Message;
 use super::policy::PolicySource;
-use super::scoring::Conclusion;
+use super::scoring::{Conclusion, Weights};
 use super::text::Text;
 use super::verdict::{Assurance, Level, Verdict};
 use super::workspace::{FileState, Subject, Target};
@@ -44,6 +44,16 @@ pub struct Assessment {
     pub conclusion: Conclusion,
     /// How the scoring policy words the conclusion.
     pub conclusion_title: Text,
+    pub legend: Legend,
+}
+
+/// What a reader needs beside the findings to name things and to recompute the figures.
+#[derive(Debug, Clone)]
+pub struct Legend {
+    /// What the present features are called.
+    pub features: Vec<(String, Text)>,
+    pub weights: Weights,
+    pub facts_max_age_days: u32,
 }
 
 /// One item, decided.
