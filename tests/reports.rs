@@ -39,10 +39,12 @@ fn html(place: &Place, lang: &str) -> String {
 fn a_result_is_rendered_as_the_audit_rendered_it() {
     let place = example();
     assert_eq!(
-        place.run(&["report", "result.json", "--out", "again", "--format", "html,csv,md,junit,json"]).code(),
+        place
+            .run(&["report", "result.json", "--out", "again", "--format", "html,xlsx,csv,md,junit,json"])
+            .code(),
         0
     );
-    for end in ["html", "csv", "md", "junit.xml", "json"] {
+    for end in ["html", "xlsx", "csv", "md", "junit.xml", "json"] {
         let first = std::fs::read(place.path().join(format!("demo/reports/assessment.{end}"))).unwrap();
         let again = std::fs::read(place.path().join(format!("again/2026-11-20.{end}"))).unwrap();
         assert!(first == again, "{end} differs");
@@ -185,6 +187,15 @@ fn what_anybody_typed_stays_text_in_markdown_and_xml() {
     assert!(!xml.contains("]]>") && !xml.contains("<script"));
     assert_eq!(xml.matches("<testcase ").count(), 138);
     assert!(xml.chars().all(|c| c == '\n' || !c.is_control()));
+}
+
+#[test]
+fn a_workbook_is_made_whatever_anybody_typed() {
+    let place = hostile();
+    let run = place.run(&["report", "result.json", "--format", "xlsx", "--out", "out"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let bytes = std::fs::read(place.path().join("out/2026-11-20.xlsx")).unwrap();
+    assert!(bytes.starts_with(b"PK"), "no workbook");
 }
 
 #[test]

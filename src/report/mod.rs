@@ -17,6 +17,7 @@ pub mod reading;
 pub mod sentence;
 pub mod summary;
 pub mod typeset;
+mod xlsx;
 
 use jiff::Timestamp;
 use reading::Reading;
@@ -31,6 +32,7 @@ keyword! {
         Text = "text",
         Json = "json",
         Html = "html",
+        Xlsx = "xlsx",
         Csv = "csv",
         Markdown = "md",
         Junit = "junit",
@@ -45,7 +47,7 @@ impl Format {
 
     /// Whether it shows what was assessed before.
     pub fn shows_history(self) -> bool {
-        matches!(self, Format::Html)
+        matches!(self, Format::Html | Format::Xlsx)
     }
 }
 
@@ -102,6 +104,7 @@ impl<'a> Reports<'a> {
         Ok(match format {
             Format::Text => vec![Rendered::new("txt", summary::render(&input))],
             Format::Html => vec![Rendered::new("html", html::render(&input)?)],
+            Format::Xlsx => vec![Rendered::new("xlsx", xlsx::render(&input)?)],
             Format::Csv => vec![Rendered::new("csv", csv::render(&input))],
             Format::Markdown => vec![Rendered::new("md", markdown::render(&input))],
             Format::Junit => vec![Rendered::new("junit.xml", junit::render(&input))],
