@@ -2,31 +2,42 @@
 
 mod table;
 
+use std::path::{Path, PathBuf};
+
 use anstyle::Style;
 
 use super::{Complaint, Exit, Session, list};
 use crate::load::catalog::Catalog;
+use crate::load::file::shown;
+use crate::load::result;
 use crate::load::suggest::suggest;
 use crate::model::checklist::{Checklist, Demand, Item};
 use crate::model::criterion::Power;
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::feature::Applies;
 use crate::model::message::{Arg, Message};
 use crate::model::name::ItemName;
+use crate::model::origin::Origin;
 use crate::model::policy::Rule;
 use crate::model::verdict::Actor;
 use crate::msg;
-use crate::report::sentence;
+use crate::report::clean::clean;
 use crate::report::typeset::{Page, styled};
+use crate::report::{Input, chain, sentence};
 use crate::texts::word;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(value_name = "CHECKLIST/ID")]
     item: String,
+    #[arg(long, value_name = "RESULT")]
+    result: Option<PathBuf>,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    if let Some(path) = &args.result {
+        return of_result(&args.item, path, session);
+    }
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     if let Some(reference) = catalog.references.get(&args.item) {
         session.print(&table::page(reference, session))?;
@@ -56,6 +67,24 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     writer.links(item, &catalog);
     writer.source(checklist, item, &catalog);
     session.print(&writer.page.into_text())?;
+    Ok(Exit::Conforms)
+}
+
+/// How one verdict of a result came about.
+fn of_result(name: &str, path: &Path, session: &Session) -> anyhow::Result<Exit> {
+    let diagnostics = Diagnostics::default();
+    let assessment = result::read(path, &diagnostics);
+    session.show(&diagnostics);
+    let Some(assessment) = assessment else { return Ok(Exit::Input) };
+    let assessment = clean(&assessment)?;
+    let Some(item) = assessment.items.iter().find(|item| item.item == name) else {
+        let known = assessment.items.iter().map(|item| item.item.as_str());
+        let what = msg!("item.not_in_result", item = name);
+        let wrong = Diagnostic::error(what, suggest(name, known));
+        return Err(Complaint(wrong.at(Origin::file(shown(path)))).into());
+    };
+    let input = Input { assessment: &assessment, earlier: &[], lang: session.lang, everything: true };
+    session.print(&chain::render(&input, item))?;
     Ok(Exit::Conforms)
 }
 

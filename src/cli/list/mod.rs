@@ -50,7 +50,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         None => checklist_page(&catalog, session),
     };
     if args.json {
-        session.print_data(&text)?
+        session.print_data(text.as_bytes())?
     } else {
         session.print(&text)?
     }
