@@ -23,6 +23,8 @@ const COMPOSED: &[&str] = &[
     "state.",
     "weight.",
     "problem.",
+    "demand.",
+    "relation.",
 ];
 
 fn sources() -> String {
@@ -183,6 +185,9 @@ fn no_text_is_empty_or_unused() {
 
 #[test]
 fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
+    use tenken::model::answer::Status;
+    use tenken::model::checklist::Demand;
+    use tenken::model::crosswalk::Relation;
     use tenken::model::fact::FactType;
     use tenken::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
     use tenken::model::workspace::Kind;
@@ -194,7 +199,9 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     let labels = labels.chain(Assurance::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Confidence::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(FactType::ALL.iter().map(|word| word.label()));
-    let labels = labels.chain(wire::Status::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Demand::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Relation::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Status::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::Conflict::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::State::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::Power::ALL.iter().map(|word| word.label()));

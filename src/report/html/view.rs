@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::chart::{self, Lifetime, Offer, Point, Stretch};
-use super::item::{self, ItemView};
+use super::item::{self, ItemView, LaterView};
 use crate::model::message::Message;
 use crate::msg;
 use crate::report::compare::{compare, is_same};
@@ -103,7 +103,7 @@ struct List<'a> {
     publisher: &'a str,
     published: Option<&'a str>,
     place: &'a str,
-    successor: Option<&'a str>,
+    later: Vec<LaterView<'a>>,
     digest: &'a str,
     figures: Vec<Figure>,
     themes: Vec<ThemeView<'a>>,
@@ -326,7 +326,7 @@ fn list<'a>(checklist: &'a Checklist, reading: &Reading<'a>) -> List<'a> {
         publisher: &source.publisher,
         published: source.published.as_deref(),
         place: &source.place,
-        successor: source.successor.as_ref().map(|words| reading.text(words)),
+        later: source.later.iter().map(|later| item::later_view(later, reading)).collect(),
         digest: &checklist.digest,
         figures: vec![
             tally("level.mandatory", &checklist.scores.mandatory, reading),
