@@ -9,6 +9,7 @@ mod demo;
 mod explain;
 mod init;
 mod list;
+mod probe;
 mod problems;
 mod schema;
 mod usage;
@@ -73,6 +74,7 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Init(init::Args),
+    Probe(probe::Args),
     Audit(audit::Args),
     List(list::Args),
     Explain(explain::Args),
@@ -122,6 +124,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     let result = match cli.command {
         Command::Demo(args) => demo::run(&args, &session),
         Command::Init(args) => init::run(&args, &session),
+        Command::Probe(args) => probe::run(&args, &session),
         Command::Audit(args) => audit::run(&args, &session),
         Command::List(args) => list::run(&args, &session),
         Command::Explain(args) => explain::run(&args, &session),

@@ -95,7 +95,7 @@ impl FileKind {
             () if has("rules") => FileKind::Rules,
             () if has("items") => FileKind::Checklist,
             () if has("scoring") => FileKind::Scoring,
-            () if has("facts") && has("schema") => FileKind::Measured,
+            () if has("targets") && has("schema") => FileKind::Measured,
             () if has("facts") => FileKind::Facts,
             () if has("features") => FileKind::Features,
             () => return None,

@@ -3,3 +3,4 @@
 
 pub mod assessment;
 pub mod facts;
+pub mod transcript;
