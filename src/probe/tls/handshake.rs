@@ -148,23 +148,31 @@ impl Talk<'_> {
         );
         // A refusal of our missing certificate, and tickets, come only now.
         let _ = io::Write::write_all(&mut self.client.writer(), request.as_bytes());
-        let mut page = Vec::new();
-        while page.len() < ENOUGH_HTTP {
-            let went = self.turn(&connection, &mut taken).await;
-            let mut part = [0; 1024];
-            while let Ok(count) = io::Read::read(&mut self.client.reader(), &mut part) {
-                if count == 0 {
-                    break;
-                }
-                page.extend(part.get(..count).unwrap_or_default());
-            }
-            if went.is_err() {
-                break;
-            }
-        }
+        let page = self.page(&connection, &mut taken).await;
         self.done.http_status = status(&page);
         self.done.http_wants_certificate = wants_certificate(&page);
         Ok(())
+    }
+
+    /// The beginning of the page, as far as the server sends it before it closes.
+    async fn page(&mut self, connection: &Connection, taken: &mut usize) -> Vec<u8> {
+        let mut page = Vec::new();
+        while page.len() < ENOUGH_HTTP {
+            let went = self.turn(connection, taken).await;
+            let mut part = [0; ENOUGH_HTTP];
+            let mut has_closed = went.is_err();
+            while let Ok(count) = io::Read::read(&mut self.client.reader(), &mut part) {
+                page.extend(part.get(..count).unwrap_or_default());
+                if count == 0 {
+                    has_closed = true;
+                    break;
+                }
+            }
+            if has_closed {
+                break;
+            }
+        }
+        page
     }
 
     /// Sends what there is to send and takes what has come.
