@@ -98,6 +98,7 @@ fn targets(args: &Args) -> anyhow::Result<Vec<Authorized>> {
             url: with_scheme,
             authorized_by: args.authorized_by.clone(),
             oidc_issuer: None,
+            role: crate::model::workspace::Role::System,
         };
         let nobody =
             || complaint(Diagnostic::error(msg!("probe.not_authorized"), msg!("probe.not_authorized.mend")));

@@ -3,10 +3,15 @@
 pub mod answers;
 pub mod catalog;
 pub mod checklist;
+pub mod criterion;
+pub mod crosswalk;
 pub mod embedded;
 pub mod facts;
 pub mod features;
+pub mod figures;
 pub mod file;
+pub mod profiles;
+pub mod reference;
 pub mod registry;
 pub mod rules;
 pub mod scoring;

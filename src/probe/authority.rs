@@ -53,6 +53,7 @@ mod tests {
             endpoint: endpoint.into(),
             authorized_by: authorized_by.map(str::to_owned),
             oidc_issuer: None,
+            role: crate::model::workspace::Role::System,
         }
     }
 

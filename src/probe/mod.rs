@@ -186,7 +186,11 @@ pub fn digest(transcript: &Transcript) -> String {
 
 /// A target that nothing could be asked of: each fact is unknown, for the same reason.
 fn unknown(target: &Place, registry: &Registry, at: Timestamp, why: &Message) -> Vec<Observation> {
-    let ours = registry.0.values().filter(|fact| ["tls", "certificate"].contains(&fact.probe.as_str()));
+    // Profiles are worked out from the other facts, and say so themselves.
+    let is_ours = |fact: &&Arc<crate::model::fact::Fact>| {
+        ["tls", "certificate"].contains(&fact.probe.as_str()) && !fact.key.starts_with("tls.profile.")
+    };
+    let ours = registry.0.values().filter(is_ours);
     let one = |fact: &Arc<crate::model::fact::Fact>| Observation {
         fact: Arc::clone(fact),
         outcome: Outcome::Failed(Failure::Because(why.clone())),

@@ -76,8 +76,10 @@ pub fn tls13() -> Vec<u16> {
 pub fn tls13_blocks() -> Vec<Vec<u16>> {
     let part = |wanted: fn(u16) -> bool| tls13().into_iter().filter(|code| wanted(*code)).collect();
     vec![
-        part(|code| matches!(code, 0x0017..=0x0019 | 0x001d | 0x001e)),
-        part(|code| (0x0100..=0x0104).contains(&code)),
+        part(|code| matches!(code, 0x0017 | 0x0018 | 0x001d)),
+        part(|code| matches!(code, 0x0019 | 0x001e)),
+        part(|code| (0x0100..=0x0101).contains(&code)),
+        part(|code| (0x0102..=0x0104).contains(&code)),
         part(|code| code >= 0x0200),
         part(|code| matches!(code, 0x001f..=0x0021 | 0x0029)),
     ]
@@ -85,13 +87,14 @@ pub fn tls13_blocks() -> Vec<Vec<u16>> {
 
 /// The curves of older versions in parts that are walked side by side.
 pub fn curve_blocks() -> Vec<Vec<u16>> {
-    let is_curve = |code: &u16| *code < 0x001f;
-    let (usual, rare): (Vec<u16>, Vec<u16>) = GROUPS
-        .iter()
-        .map(|(code, ..)| *code)
-        .filter(is_curve)
-        .partition(|code| matches!(code, 0x0017..=0x0019 | 0x001d | 0x001e));
-    vec![usual, rare]
+    let part = |wanted: fn(u16) -> bool| {
+        GROUPS.iter().map(|(code, ..)| *code).filter(|code| *code < 0x001f && wanted(*code)).collect()
+    };
+    vec![
+        part(|code| matches!(code, 0x0017 | 0x0018 | 0x001d)),
+        part(|code| matches!(code, 0x0019 | 0x001e)),
+        part(|code| !matches!(code, 0x0017..=0x0019 | 0x001d | 0x001e)),
+    ]
 }
 
 #[cfg(test)]

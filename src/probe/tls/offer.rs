@@ -13,7 +13,7 @@ use crate::probe::permits::Turn;
 use crate::wire::transcript::Silence;
 
 /// As many suites as fit into a short hello.
-const LEAN_SUITES: usize = 20;
+pub const LEAN_SUITES: usize = 20;
 
 #[derive(Debug, Clone)]
 pub struct Offer {
@@ -68,8 +68,8 @@ fn lean_groups(hello: Hello) -> Hello {
     hello.with_groups(groups)
 }
 
-/// The offer of a version, from the first question to the order of its suites.
-pub async fn offer(version: Version, name: Option<&str>, line: &Line) -> Offer {
+/// Whether a version is accepted. Its suites are not listed yet.
+pub async fn greet(version: Version, name: Option<&str>, line: &Line) -> Offer {
     match version {
         Version::Ssl2 => ssl2(line).await,
         Version::Tls13 => tls13(name, line).await,
@@ -103,12 +103,11 @@ async fn older(version: Version, name: Option<&str>, line: &Line) -> Offer {
         ..Hello::new(version, name)
     };
     let reading = read(&first, line.ask(&first, Until::Done, Turn::First).await);
-    let offer = match reading {
+    match reading {
         Reading::Accepted(flight) => Offer { flight: Some(*flight), ..Offer::none(version, Ok(true)) },
-        Reading::Refused { is_plain: true, .. } => return Offer::none(version, Ok(false)),
+        Reading::Refused { is_plain: true, .. } => Offer::none(version, Ok(false)),
         other => lean(version, name, line, other).await,
-    };
-    if offer.is_accepted() { listed(offer, name, line).await } else { offer }
+    }
 }
 
 /// A server that the first hello is too much for may answer a short one.
@@ -136,8 +135,11 @@ pub async fn lean(version: Version, name: Option<&str>, line: &Line, before: Rea
     Offer::none(version, outcome)
 }
 
-/// The suites of a version that is accepted.
+/// The suites of a version, where it is accepted.
 pub async fn listed(offer: Offer, name: Option<&str>, line: &Line) -> Offer {
+    if !offer.is_accepted() || offer.version == Version::Ssl2 {
+        return offer;
+    }
     let picked = offer.flight.as_ref().and_then(|flight| flight.hello.as_ref()).map(|hello| hello.suite);
     let mut parts = suites::blocks(offer.version);
     if offer.is_lean {
@@ -192,7 +194,7 @@ async fn tls13(name: Option<&str>, line: &Line) -> Offer {
         line.ask(&bare, Until::Hello, Turn::First),
     )
     .await;
-    let offer = match (read(&bare, bare_answer), read(&usual, usual_answer)) {
+    match (read(&bare, bare_answer), read(&usual, usual_answer)) {
         (Reading::Accepted(flight), _) => {
             Offer { flight: Some(*flight), ..Offer::none(Version::Tls13, Ok(true)) }
         }
@@ -200,8 +202,7 @@ async fn tls13(name: Option<&str>, line: &Line) -> Offer {
             let offer = Offer::none(Version::Tls13, Ok(true));
             Offer { flight: Some(*flight), shares: Shares::Usual, ..offer }
         }
-        (_, Reading::Refused { is_plain: true, .. }) => return Offer::none(Version::Tls13, Ok(false)),
+        (_, Reading::Refused { is_plain: true, .. }) => Offer::none(Version::Tls13, Ok(false)),
         (_, other) => lean(Version::Tls13, name, line, other).await,
-    };
-    if offer.is_accepted() { listed(offer, name, line).await } else { offer }
+    }
 }

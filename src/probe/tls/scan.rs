@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, join_all, join3};
+use futures_util::future::{join, join_all, join4};
 
 use super::flight::{Flight, KeyExchange, Until, key_exchange};
 use super::handshake::{self, Client, Question};
@@ -75,23 +75,16 @@ pub struct Scan<'a> {
 
 impl Scan<'_> {
     pub async fn whole(&self) -> Sight {
-        let modern = async {
-            let offer = offer::offer(Version::Tls13, self.name, self.line).await;
-            let groups = self.modern_groups(&offer).await;
-            (offer, groups)
-        };
-        let older = join_all(
-            [Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2]
-                .map(|version| offer::offer(version, self.name, self.line)),
-        );
-        let (older, (modern, modern_groups), handshakes) = join3(older, modern, self.handshakes()).await;
+        let (older, newer, modern, handshakes) =
+            join4(self.older(), self.newer(), self.modern(), self.handshakes()).await;
         let mut offers: BTreeMap<Version, Offer> =
             older.into_iter().map(|offer| (offer.version, offer)).collect();
-        offers.insert(Version::Tls13, modern);
+        offers.insert(Version::Tls12, newer.0);
+        offers.insert(Version::Tls13, modern.0);
         self.second_look(&mut offers).await;
         let mut sight = Sight {
             offers,
-            groups: BTreeMap::from([(Version::Tls13, modern_groups)]),
+            groups: BTreeMap::from([(Version::Tls13, modern.1)]),
             dh_bits: Ok(None),
             flights: Vec::new(),
             handshakes,
@@ -100,9 +93,36 @@ impl Scan<'_> {
             without_name: None,
             was_throttled: false,
         };
-        self.depth(&mut sight).await;
+        self.depth(&mut sight, newer.1).await;
         sight.was_throttled = self.line.was_throttled();
         sight
+    }
+
+    /// The versions that hardly anybody accepts any more.
+    async fn older(&self) -> Vec<Offer> {
+        let versions = [Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2];
+        let offers = versions.map(|version| async move {
+            let offer = offer::greet(version, self.name, self.line).await;
+            offer::listed(offer, self.name, self.line).await
+        });
+        join_all(offers).await
+    }
+
+    /// TLS 1.2, with what can be asked beside its list.
+    async fn newer(&self) -> (Offer, Option<Beside>) {
+        let offer = offer::greet(Version::Tls12, self.name, self.line).await;
+        if !offer.is_accepted() {
+            return (offer, None);
+        }
+        let (listed, beside) =
+            join(offer::listed(offer.clone(), self.name, self.line), self.beside(&offer)).await;
+        (listed, Some(beside))
+    }
+
+    /// TLS 1.3, with its groups.
+    async fn modern(&self) -> (Offer, Result<Vec<u16>, Message>) {
+        let offer = offer::greet(Version::Tls13, self.name, self.line).await;
+        join(offer::listed(offer.clone(), self.name, self.line), self.modern_groups(&offer)).await
     }
 
     /// Where no version was accepted, the hellos may have been too long.
@@ -170,7 +190,7 @@ impl Scan<'_> {
     }
 
     /// What can be asked once the versions and their suites are known.
-    async fn depth(&self, sight: &mut Sight) {
+    async fn depth(&self, sight: &mut Sight, beside: Option<Beside>) {
         let Some(best) = [Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl3]
             .into_iter()
             .find(|version| sight.accepts(*version))
@@ -187,31 +207,36 @@ impl Scan<'_> {
             return;
         };
         let Some(offer) = sight.offers.get(&best).cloned() else { return };
-        let ((curves, primes, flights), fallback, names) = join3(
-            join3(self.curves(&offer, sight), self.primes(sight), self.kinds_of_keys(&offer)),
-            self.fallback(&offer, sight),
-            self.names(&offer),
-        )
-        .await;
-        sight.groups.insert(best, curves);
+        let beside = async {
+            match beside {
+                Some(beside) => beside,
+                None => self.beside(&offer).await,
+            }
+        };
+        let (primes, flights, fallback, beside) =
+            join4(self.primes(sight), self.kinds_of_keys(&offer), self.fallback(&offer, sight), beside).await;
+        sight.groups.insert(best, shown_curves(beside.curves, &offer, sight));
         sight.dh_bits = primes;
         sight.flights = flights;
         sight.fallback = fallback;
-        (sight.unknown_name, sight.without_name) = names;
+        (sight.unknown_name, sight.without_name) = beside.names;
+    }
+
+    /// What needs no list of suites: it offers every suite that could serve.
+    async fn beside(&self, offer: &Offer) -> Beside {
+        let (curves, names) = join(self.curves(offer), self.names(offer)).await;
+        Beside { curves, names }
     }
 
     /// The curves of the newest version below TLS 1.3.
-    async fn curves(&self, offer: &Offer, sight: &Sight) -> Result<Vec<u16>, Message> {
-        let suites = offer.suites.clone()?;
-        let with_curves: Vec<u16> = suites.into_iter().filter(|suite| suites::is_ecdhe(*suite)).collect();
-        if with_curves.is_empty() {
-            return Ok(Vec::new());
+    async fn curves(&self, offer: &Offer) -> Result<Vec<u16>, Message> {
+        let with_curves = |suite: &u16| {
+            suites::is_ecdhe(*suite) && matches!(suites::proof(*suite), Proof::Rsa | Proof::Ecdsa)
+        };
+        let mut offered: Vec<u16> = suites::all(offer.version).into_iter().filter(with_curves).collect();
+        if offer.is_lean {
+            offered.truncate(offer::LEAN_SUITES);
         }
-        // A certificate on a curve is shown only to clients that know that curve.
-        let rsa: Vec<u16> =
-            with_curves.iter().copied().filter(|suite| suites::proof(*suite) == Proof::Rsa).collect();
-        let hides = rsa.is_empty() && with_curves.iter().any(|suite| suites::proof(*suite) == Proof::Ecdsa);
-        let offered = if rsa.is_empty() { with_curves } else { rsa };
         let ask =
             |list: &[u16]| offer.hello(self.name).with_suites(offered.clone()).with_groups(list.to_vec());
         let pick = |flight: &Flight| match key_exchange(flight.key_exchange.as_ref()?, true)? {
@@ -219,12 +244,7 @@ impl Scan<'_> {
             KeyExchange::Prime(_) => None,
         };
         let way = Way { line: self.line, ask: &ask, until: Until::Done, pick: &pick };
-        let curves = found(way.walk_all(groups::curve_blocks()).await)?;
-        // TLS 1.3 has shown all the same.
-        if hides && !sight.accepts(Version::Tls13) && curves.len() == 1 {
-            return Err(msg!("probe.curves_hidden"));
-        }
-        Ok(curves)
+        found(way.walk_all(groups::curve_blocks()).await)
     }
 
     /// The smallest prime: an export suite brings a smaller one than the others.
@@ -304,9 +324,8 @@ impl Scan<'_> {
         if self.name.is_none() {
             return (None, None);
         }
-        let suites = offer.suites.as_deref().unwrap_or_default().to_vec();
         let ask = |name: Option<&'static str>| {
-            let hello = offer.hello(name).with_suites(suites.clone());
+            let hello = self.familiar(offer, name);
             async move {
                 match read(&hello, self.line.ask(&hello, Until::Done, Turn::Later).await) {
                     Reading::Accepted(flight) => {
@@ -324,6 +343,15 @@ impl Scan<'_> {
         (Some(other), Some(none))
     }
 
+    /// A hello that is accepted as the first one was.
+    fn familiar(&self, offer: &Offer, name: Option<&str>) -> Hello {
+        let hello = offer.hello(name);
+        match (offer.is_lean, &offer.flight) {
+            (true, Some(Flight { hello: Some(known), .. })) => hello.with_suites(vec![known.suite]),
+            _ => hello,
+        }
+    }
+
     async fn modern_names(&self) -> (Option<Named>, Option<Named>) {
         if self.name.is_none() {
             return (None, None);
@@ -339,6 +367,30 @@ impl Scan<'_> {
         };
         let (other, none) = join(ask(&handshake::OTHER_NAME), ask(&handshake::NO_NAME)).await;
         (Some(other), Some(none))
+    }
+}
+
+/// What was asked beside the list of suites.
+#[derive(Debug)]
+struct Beside {
+    curves: Result<Vec<u16>, Message>,
+    names: (Option<Named>, Option<Named>),
+}
+
+/// A certificate on a curve is shown only to clients that know that curve, and a server that prefers
+/// it hides the others. TLS 1.3 would have shown them all the same.
+fn shown_curves(
+    curves: Result<Vec<u16>, Message>,
+    offer: &Offer,
+    sight: &Sight,
+) -> Result<Vec<u16>, Message> {
+    let curves = curves?;
+    let suites = offer.suites.as_deref().unwrap_or_default();
+    let has = |proof: Proof| suites.iter().any(|one| suites::is_ecdhe(*one) && suites::proof(*one) == proof);
+    let hides = has(Proof::Ecdsa) && !has(Proof::Rsa);
+    match hides && curves.len() == 1 && !sight.accepts(Version::Tls13) {
+        true => Err(msg!("probe.curves_hidden")),
+        false => Ok(curves),
     }
 }
 
