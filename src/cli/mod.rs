@@ -5,12 +5,16 @@ mod arguments;
 mod audit;
 mod check;
 mod completions;
+mod deliver;
 mod demo;
+mod diff;
 mod explain;
+mod history;
 mod init;
 mod list;
 mod probe;
 mod problems;
+mod report;
 mod schema;
 mod usage;
 mod write;
@@ -76,6 +80,8 @@ enum Command {
     Init(init::Args),
     Probe(probe::Args),
     Audit(audit::Args),
+    Report(report::Args),
+    Diff(diff::Args),
     List(list::Args),
     Explain(explain::Args),
     Check(check::Args),
@@ -126,6 +132,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
         Command::Init(args) => init::run(&args, &session),
         Command::Probe(args) => probe::run(&args, &session),
         Command::Audit(args) => audit::run(&args, &session),
+        Command::Report(args) => report::run(&args, &session),
+        Command::Diff(args) => diff::run(&args, &session),
         Command::List(args) => list::run(&args, &session),
         Command::Explain(args) => explain::run(&args, &session),
         Command::Check(args) => check::run(&args, &session),
@@ -145,8 +153,8 @@ impl Session {
     }
 
     /// Data that another program reads: not a byte is changed on the way.
-    fn print_data(&self, text: &str) -> anyhow::Result<()> {
-        match io::stdout().write_all(text.as_bytes()) {
+    fn print_data(&self, data: &[u8]) -> anyhow::Result<()> {
+        match io::stdout().write_all(data) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => Ok(result?),
         }

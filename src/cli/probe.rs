@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::{Complaint, Exit, Session, clock, write};
 use crate::audit;
+use crate::load::catalog::Catalog;
 use crate::load::file::TextFile;
 use crate::load::workspace::endpoint;
 use crate::model::diagnostic::Diagnostic;
@@ -46,21 +47,20 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     let options = options(args)?;
     let all = match &args.replay {
-        Some(file) => transcripts(file)?
-            .iter()
-            .filter_map(|one| crate::probe::replay(one, &options, &catalog.registry))
-            .collect(),
+        Some(file) => {
+            transcripts(file)?.iter().filter_map(|one| audit::replay(one, &options, &catalog)).collect()
+        }
         None => {
             let targets = targets(args)?;
             let progress = Progress::new(session);
             let done = |one: &Measured| progress.done(targets.len(), one);
-            audit::measure(&targets, &options, &catalog.registry, &done)?
+            audit::measure(&targets, &options, &catalog, &done)?
         }
     };
     if let Some(path) = &args.transcript {
         keep(path, &all)?;
     }
-    show(&all, args.json, session)?;
+    show(&all, args.json, &catalog, session)?;
     // Who was asked and said nothing was not measured.
     let is_complete = !all.is_empty() && all.iter().all(Measured::saw_something);
     Ok(if is_complete { Exit::Conforms } else { Exit::Incomplete })
@@ -137,7 +137,7 @@ pub fn transcript(all: &[Measured]) -> anyhow::Result<String> {
     Ok(serde_json::to_string(&file)? + "\n")
 }
 
-fn show(all: &[Measured], as_json: bool, session: &Session) -> anyhow::Result<()> {
+fn show(all: &[Measured], as_json: bool, catalog: &Catalog, session: &Session) -> anyhow::Result<()> {
     let targets: Vec<facts::Target> = all
         .iter()
         .map(|one| facts::Target {
@@ -146,10 +146,11 @@ fn show(all: &[Measured], as_json: bool, session: &Session) -> anyhow::Result<()
             remarks: &one.remarks,
         })
         .collect();
-    match as_json {
-        true => session.print_data(&facts::render(&targets)?),
-        false => session.print(&measured::page(&targets, session.lang)),
+    if as_json {
+        return session.print_data(facts::render(&targets)?.as_bytes());
     }
+    let shortfalls: Vec<_> = all.iter().map(|one| audit::shortfalls(one, catalog)).collect();
+    session.print(&measured::page(&targets, &shortfalls, session.lang))
 }
 
 fn complaint(wrong: Diagnostic) -> anyhow::Error {

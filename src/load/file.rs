@@ -34,16 +34,21 @@ impl TextFile {
     }
 
     pub fn read(path: &Path) -> Result<TextFile, Box<Diagnostic>> {
+        TextFile::read_up_to(LARGEST, path)
+    }
+
+    /// Reads a file of at most so many bytes.
+    pub fn read_up_to(largest: u64, path: &Path) -> Result<TextFile, Box<Diagnostic>> {
         let name: Arc<str> = shown(path).into();
         let refuse = |what: Message, mend: Message| {
             Box::new(Diagnostic::error(what, mend).at(Origin::file(Arc::clone(&name))))
         };
-        let bytes = read_bounded(path).map_err(|error| match error {
+        let bytes = read_bounded(largest, path).map_err(|error| match error {
             ReadError::Missing => refuse(msg!("file.missing"), msg!("file.missing.mend")),
             ReadError::Folder => refuse(msg!("file.folder"), msg!("file.folder.mend")),
             ReadError::Special => refuse(msg!("file.special"), msg!("file.special.mend")),
             ReadError::TooLarge => {
-                refuse(msg!("file.too_large", most = LARGEST >> 20), msg!("file.too_large.mend"))
+                refuse(msg!("file.too_large", most = largest >> 20), msg!("file.too_large.mend"))
             }
             ReadError::Io(error) => {
                 refuse(msg!("file.unreadable", error = error.to_string()), msg!("file.unreadable.mend"))
@@ -101,7 +106,7 @@ impl From<std::io::Error> for ReadError {
     }
 }
 
-fn read_bounded(path: &Path) -> Result<Vec<u8>, ReadError> {
+fn read_bounded(largest: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
     // Looked at before it is opened: opening a pipe would wait for its writer.
     let meta = std::fs::metadata(path)?;
     if meta.is_dir() {
@@ -110,12 +115,12 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, ReadError> {
     if !meta.is_file() {
         return Err(ReadError::Special);
     }
-    if meta.len() > LARGEST {
+    if meta.len() > largest {
         return Err(ReadError::TooLarge);
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default());
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST { Err(ReadError::TooLarge) } else { Ok(bytes) }
+    File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > largest { Err(ReadError::TooLarge) } else { Ok(bytes) }
 }
 
 /// UTF-8 with or without a mark; for anything else, the name of what it seems to be.

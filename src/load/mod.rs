@@ -13,6 +13,7 @@ pub mod file;
 pub mod profiles;
 pub mod reference;
 pub mod registry;
+pub mod result;
 pub mod rules;
 pub mod scoring;
 pub mod suggest;

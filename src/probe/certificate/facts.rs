@@ -130,7 +130,7 @@ fn revocation(read: &[Read]) -> State {
         return State::Known(Value::Text("revoked".to_owned()));
     }
     match staples.iter().find(|staple| **staple != Some(Staple::Good)) {
-        None => State::Known(Value::Text("good".to_owned())),
+        None => State::Known(Value::Text("not_revoked".to_owned())),
         Some(None) => State::Unknown(msg!("probe.revocation_no_staple")),
         Some(Some(_)) => State::Unknown(msg!("probe.revocation_bad_staple")),
     }

@@ -88,8 +88,9 @@ fn versions(sight: &Sight) -> State {
         .filter(|version| sight.accepts(*version))
         .map(|version| version.word().to_owned())
         .collect();
-    let unclear =
-        sight.offers.values().find_map(|offer| Some((offer.version, offer.accepted.clone().err()?)));
+    // The newest says most: what an old one is refused for may be its age.
+    let mut newest_first = sight.offers.values().rev();
+    let unclear = newest_first.find_map(|offer| Some((offer.version, offer.accepted.clone().err()?)));
     match unclear {
         Some((_, why)) if accepted.is_empty() => State::Unknown(why),
         Some((version, why)) => State::Unknown(msg!(
@@ -121,6 +122,9 @@ fn server_order(sight: &Sight) -> State {
 }
 
 fn groups_of(sight: &Sight) -> State {
+    if !sight.offers.values().any(|offer| offer.is_accepted()) {
+        return no_certificate(sight).map_or(State::Absent, State::Unknown);
+    }
     let mut all: Vec<String> = Vec::new();
     for found in sight.groups.values().rev() {
         match found {
@@ -243,7 +247,7 @@ fn named(sight: &Sight, named: Option<&Named>) -> State {
             text("same_certificate")
         }
         Some(Named::Certificate(_)) => text("other_certificate"),
-        Some(Named::Refused) => text("refused"),
+        Some(Named::Refused) => text("turned_away"),
         Some(Named::Unclear(why)) => State::Unknown(why.clone()),
         None => no_certificate(sight).filter(|_| own.is_empty()).map_or(State::Absent, State::Unknown),
     }
