@@ -58,6 +58,7 @@ pub mod evaluate;
 pub mod evidence;
 pub mod load;
 pub mod model;
+pub mod probe;
 pub mod report;
 pub mod texts;
 pub mod wire;

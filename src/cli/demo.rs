@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Exit, Session, clock, write};
-use crate::audit::{Request, audit};
+use crate::audit::{Audited, Request, audit};
 use crate::load::embedded;
 use crate::load::file::shown;
 use crate::model::diagnostic::Diagnostics;
@@ -38,11 +38,12 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         folders: session.folders.clone(),
         facts: vec![dir.join("facts.json")],
         clock: clock(Some(EXAMPLE_DAY))?,
+        probe: None,
     };
     let diagnostics = Diagnostics::default();
-    let assessment = audit(&request, &diagnostics);
+    let audited = audit(&request, &diagnostics, &|_, _| {})?;
     session.show(&diagnostics);
-    let Some(assessment) = assessment else { return Ok(Exit::Input) };
+    let Some(Audited { assessment, .. }) = audited else { return Ok(Exit::Input) };
     let wire = json::to_wire(&assessment);
     let reports = Reports::new(&wire, Vec::new(), session.lang, session.verbose)?;
     for format in Format::ALL {

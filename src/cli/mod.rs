@@ -12,6 +12,7 @@ mod explain;
 mod history;
 mod init;
 mod list;
+mod probe;
 mod problems;
 mod report;
 mod schema;
@@ -77,6 +78,7 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Init(init::Args),
+    Probe(probe::Args),
     Audit(audit::Args),
     Report(report::Args),
     Diff(diff::Args),
@@ -128,6 +130,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     let result = match cli.command {
         Command::Demo(args) => demo::run(&args, &session),
         Command::Init(args) => init::run(&args, &session),
+        Command::Probe(args) => probe::run(&args, &session),
         Command::Audit(args) => audit::run(&args, &session),
         Command::Report(args) => report::run(&args, &session),
         Command::Diff(args) => diff::run(&args, &session),
