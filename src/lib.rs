@@ -60,5 +60,6 @@ pub mod load;
 pub mod model;
 pub mod probe;
 pub mod report;
+pub mod stand;
 pub mod texts;
 pub mod wire;
