@@ -241,6 +241,60 @@ fn a_pipeline_fails_on_what_keeps_from_conforming_and_on_nothing_else() {
     assert!(xml.contains("type=\"conflict\""));
 }
 
+/// Every string below a key, anywhere in a document.
+fn below<'v>(value: &'v Value, key: &str, into: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(map) => {
+            into.extend(map.get(key).and_then(Value::as_str));
+            map.values().for_each(|value| below(value, key, into));
+        }
+        Value::Array(list) => list.iter().for_each(|value| below(value, key, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_of_the_oscal_files_leads_somewhere_and_values_are_single_lines() {
+    let place = hostile();
+    assert_eq!(place.run(&["report", "result.json", "--format", "oscal", "--out", "out"]).code(), 0);
+    for kind in ["catalog", "results", "poam"] {
+        let document: Value =
+            serde_json::from_str(&place.read(&format!("out/2026-11-20.oscal-{kind}.json"))).unwrap();
+        let all = |key: &str| {
+            let mut found = Vec::new();
+            below(&document, key, &mut found);
+            found
+        };
+        let ids = all("uuid");
+        let unique: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), unique.len(), "{kind}: an identifier stands twice");
+        for key in ["observation-uuid", "risk-uuid", "subject-uuid", "actor-uuid", "component-uuid"] {
+            assert!(all(key).iter().all(|one| unique.contains(one)), "{kind}: {key}");
+        }
+        let anchors = all("href").into_iter().filter_map(|href| href.strip_prefix('#'));
+        assert!(anchors.into_iter().all(|one| unique.contains(one)), "{kind}: an anchor leads nowhere");
+        for key in ["value", "title", "name"] {
+            for text in all(key) {
+                assert!(
+                    !text.contains('\n') && !text.trim().is_empty() && text.trim() == text,
+                    "{kind}: {text:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_oscal_finding_is_made_of_passes_and_fails_only() {
+    let place = example();
+    let document: Value =
+        serde_json::from_str(&place.read("demo/reports/assessment.oscal-results.json")).unwrap();
+    let findings = document["assessment-results"]["results"][0]["findings"].as_array().unwrap();
+    let count = |state: &str| findings.iter().filter(|one| one["target"]["status"]["state"] == state).count();
+    // 103 passes and 5 fails of both levels; partial, open and not applicable items are observations.
+    assert_eq!((count("satisfied"), count("not-satisfied"), findings.len()), (103, 5, 108));
+}
+
 /// What a changed result is refused for.
 fn refused(change: impl FnOnce(&mut Value)) -> String {
     let place = example();

@@ -130,6 +130,9 @@ impl Writer<'_> {
         for reason in &item.reasons {
             self.bullet(reason.to(self.reading.lang));
         }
+        for also in self.reading.also(item) {
+            self.bullet(&also);
+        }
         let verdict = self.reading.word(item.verdict.label());
         let assurance = self.reading.word(item.assurance.label());
         self.say(&msg!("chain.verdict", verdict = verdict, assurance = assurance));

@@ -15,6 +15,7 @@ pub mod json;
 mod junit;
 mod markdown;
 pub mod measured;
+mod oscal;
 pub mod reading;
 pub mod sentence;
 pub mod summary;
@@ -38,6 +39,7 @@ keyword! {
         Csv = "csv",
         Markdown = "md",
         Junit = "junit",
+        Oscal = "oscal",
     }
 }
 
@@ -110,6 +112,10 @@ impl<'a> Reports<'a> {
             Format::Csv => vec![Rendered::new("csv", csv::render(&input))],
             Format::Markdown => vec![Rendered::new("md", markdown::render(&input))],
             Format::Junit => vec![Rendered::new("junit.xml", junit::render(&input))],
+            Format::Oscal => {
+                let files = oscal::render(&input)?.into_iter();
+                files.map(|(end, text)| Rendered::new(end, text)).collect()
+            }
             Format::Json => vec![Rendered::new("json", json::render(self.assessment)?)],
         })
     }

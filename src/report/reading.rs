@@ -8,7 +8,7 @@ use crate::model::message::Message;
 use crate::model::text::Lang;
 use crate::texts;
 use crate::wire::assessment::{
-    Actor, Assessment, Checklist, Criterion, Evidence, FileProblem, Item, Level, Ratio, Status, Verdict,
+    Actor, Also, Assessment, Checklist, Criterion, Evidence, FileProblem, Item, Level, Ratio, Status, Verdict,
 };
 use crate::wire::facts::{Fact, Missing, MissingKind, Value, Words};
 
@@ -102,6 +102,38 @@ impl<'a> Reading<'a> {
             Lang::En => (fix.find(". "), '.'),
         };
         end.and_then(|at| fix.get(..at + mark.len_utf8())).unwrap_or(fix)
+    }
+
+    /// What other documents say of the same, one sentence each; first where the levels differ.
+    pub fn also(&self, item: &Item) -> Vec<String> {
+        let (departing, agreeing): (Vec<&Also>, Vec<&Also>) = item.also.iter().partition(|also| also.departs);
+        departing.into_iter().chain(agreeing).map(|also| self.also_one(also, item)).collect()
+    }
+
+    fn also_one(&self, also: &Also, item: &Item) -> String {
+        let (publisher, document, place) = (&also.publisher, &also.document, &also.place);
+        let level = self.word(also.level.label());
+        let sentence = self.say(&match also.departs {
+            true => crate::msg!(
+                "explain.also_departs",
+                own = self.word(item.level.label()),
+                publisher = publisher,
+                document = document,
+                place = place,
+                level = level,
+            ),
+            false => crate::msg!(
+                "explain.also",
+                publisher = publisher,
+                document = document,
+                place = place,
+                level = level,
+            ),
+        });
+        match &also.says {
+            Some(says) => format!("{sentence} {}", self.text(says)),
+            None => sentence,
+        }
     }
 
     /// The documents of an item, one a line: title, page, file.

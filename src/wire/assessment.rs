@@ -69,9 +69,6 @@ keyword! {
 }
 keyword! { Level in "level" { Mandatory = "mandatory", Recommended = "recommended" } }
 keyword! {
-    Actor in "actor" { Clinic = "clinic", Doctor = "doctor", Vendor = "vendor", Patient = "patient" }
-}
-keyword! {
     /// `same`: an answer to one is an answer to the other. `part_of`: the other asks more.
     /// `has_part`: the other asks a part of it.
     Relation in "relation" { Same = "same", PartOf = "part_of", HasPart = "has_part", Related = "related" }
@@ -83,6 +80,9 @@ keyword! {
 keyword! {
     /// The online care system, or a website beside it.
     TargetRole in "role" { System = "system", Website = "website" }
+}
+keyword! {
+    Actor in "actor" { Clinic = "clinic", Doctor = "doctor", Vendor = "vendor", Patient = "patient" }
 }
 keyword! { SubjectKind in "kind" { Clinic = "clinic", Hospital = "hospital", Vendor = "vendor" } }
 keyword! {

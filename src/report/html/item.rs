@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::report::reading::{Reading, mark};
-use crate::wire::assessment::{Conflict, Criterion, Evidence, Item, Later, State};
+use crate::wire::assessment::{Conflict, Criterion, Evidence, Item, Later, Link, State};
 
 #[derive(Debug, Serialize)]
 pub struct ItemView<'a> {
@@ -29,6 +29,10 @@ pub struct ItemView<'a> {
     pub proofs: Vec<&'a str>,
     pub place: &'a str,
     pub later: Vec<LaterView<'a>>,
+    pub also: Vec<String>,
+    pub departs: bool,
+    pub carried_from: Option<&'a str>,
+    pub links: Vec<LinkView<'a>>,
     pub status: Option<&'static str>,
     pub measure: Option<&'a str>,
     pub by: Option<&'a str>,
@@ -76,8 +80,18 @@ pub struct ReviewView<'a> {
 #[derive(Debug, Serialize)]
 pub struct LaterView<'a> {
     pub document: &'a str,
+    pub since: Option<&'a str>,
     pub says: &'a str,
     pub confidence: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct LinkView<'a> {
+    pub item: &'a str,
+    /// Whether the other item is on the page too.
+    pub is_here: bool,
+    pub relation: &'static str,
+    pub note: &'a str,
 }
 
 pub fn view<'a>(item: &'a Item, reading: &Reading<'a>) -> ItemView<'a> {
@@ -106,6 +120,10 @@ pub fn view<'a>(item: &'a Item, reading: &Reading<'a>) -> ItemView<'a> {
         proofs: item.proofs.iter().map(|proof| proof.to(lang)).collect(),
         place: &item.place,
         later: item.later.iter().map(|later| later_view(later, reading)).collect(),
+        also: reading.also(item),
+        departs: item.also.iter().any(|also| also.departs),
+        carried_from: item.carried_from.as_deref(),
+        links: item.links.iter().map(|link| link_view(link, reading)).collect(),
         status: declared.and_then(|one| one.status).map(|status| reading.word(status.label())),
         measure: declared.and_then(|one| one.measure.as_deref()),
         by: declared.and_then(|one| one.by.as_deref()),
@@ -162,7 +180,17 @@ fn evidence<'a>(one: &'a Evidence, reading: &Reading) -> EvidenceView<'a> {
 pub fn later_view<'a>(later: &'a Later, reading: &Reading) -> LaterView<'a> {
     LaterView {
         document: &later.document,
+        since: later.since.as_deref(),
         says: later.says.to(reading.lang),
         confidence: reading.word(later.confidence.label()),
+    }
+}
+
+fn link_view<'a>(link: &'a Link, reading: &Reading<'a>) -> LinkView<'a> {
+    LinkView {
+        item: &link.item,
+        is_here: reading.assessment.items.iter().any(|item| item.item == link.item),
+        relation: reading.word(link.relation.label()),
+        note: link.note.as_ref().map_or("", |note| note.to(reading.lang)),
     }
 }

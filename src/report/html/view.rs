@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::chart::{self, Lifetime, Offer, Point, Stretch};
-use super::item::{self, ItemView};
+use super::item::{self, ItemView, LaterView};
 use crate::model::message::Message;
 use crate::msg;
 use crate::report::compare::{compare, is_same};
@@ -103,7 +103,7 @@ struct List<'a> {
     publisher: &'a str,
     published: Option<&'a str>,
     place: &'a str,
-    later: Vec<item::LaterView<'a>>,
+    later: Vec<LaterView<'a>>,
     digest: &'a str,
     figures: Vec<Figure>,
     themes: Vec<ThemeView<'a>>,

@@ -18,7 +18,7 @@ pub const ACTOR: u16 = 9;
 pub const THEME: u16 = 10;
 pub const CHECKLIST: u16 = 11;
 
-const COLUMNS: [(&str, f64); 20] = [
+const COLUMNS: [(&str, f64); 21] = [
     ("csv.item", 15.0),
     ("html.level", 6.0),
     ("html.item", 46.0),
@@ -39,6 +39,7 @@ const COLUMNS: [(&str, f64); 20] = [
     ("explain.fix", 48.0),
     ("explain.why", 40.0),
     ("csv.place", 22.0),
+    ("html.also", 48.0),
 ];
 
 /// The last column of the official form.
@@ -103,6 +104,7 @@ fn write_item(sheet: &mut Sheet, row: u32, item: &Item) -> Result<(), XlsxError>
         (17, reading.text(&item.fix).to_owned(), &styles.cell),
         (18, reading.text(&item.why).to_owned(), &styles.cell),
         (19, item.place.clone(), &styles.cell),
+        (20, joined(reading.also(item)), &styles.cell),
     ];
     cells.into_iter().try_for_each(|(column, text, style)| sheet.text(row, column, &text, style))
 }
