@@ -71,6 +71,18 @@ else
   skip "check-jsonschema could not be installed"
 fi
 
+step "TLS of real servers (OpenSSL, nginx, GnuTLS, Node), and sslscan"
+packages openssl nginx-light gnutls-bin sslscan || skip "nginx, GnuTLS or sslscan could not be installed"
+if have npm && [ -z "${NODE24:-}" ]; then
+  (mkdir -p "$scratch/node" && cd "$scratch/node" && npm install --silent node@24 >/dev/null 2>&1) || true
+  export NODE24="$scratch/node/node_modules/node/bin/node"
+fi
+if have openssl && have python3; then
+  tests/peers/tls.sh target/release/tenken
+else
+  skip "openssl or python3 is not there: the TLS of real servers was not measured"
+fi
+
 step "fuzzing, $fuzz_seconds seconds a target"
 if tool cargo-fuzz; then
   tests/fuzz.sh "$fuzz_seconds"

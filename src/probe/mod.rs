@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use crate::model::fact::{Failure, Observation, Outcome, Registry};
 use crate::model::message::Message;
 use crate::msg;
-use crate::wire::transcript::{Transcript, digits};
+use crate::wire::transcript::{Silence, Transcript, digits};
 use authority::{Authorized, Place};
 use certificate::{Roots, State};
 use network::Pin;
@@ -62,6 +62,15 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// The address, where no packet found a way to it.
+    fn without_a_way(&self) -> Option<&str> {
+        let transcript = self.transcripts.first()?;
+        let ends = transcript.exchanges.iter().map(|one| one.end);
+        let has_none =
+            ends.clone().count() > 0 && ends.into_iter().all(|end| end == Some(Silence::Unreachable));
+        has_none.then_some(transcript.address.as_str())
+    }
+
     /// Whether anything was seen at all.
     pub fn saw_something(&self) -> bool {
         self.observations.iter().any(|one| !matches!(one.outcome, Outcome::Failed(_)))
@@ -104,8 +113,16 @@ async fn target(target: &Authorized, options: &Options, registry: &Registry) -> 
         }
     };
     let looks = addresses.iter().map(|address| self::address(target, *address, options, registry));
+    let looks = futures_util::future::join_all(looks).await;
+    let saw_any = looks.iter().any(Measured::saw_something);
     let mut measured = Measured { endpoint, observations: vec![], remarks: vec![], transcripts: vec![] };
-    for look in futures_util::future::join_all(looks).await {
+    for look in looks {
+        // This computer has no way there, as to IPv6 from most offices: that says nothing about the
+        // server, and is said.
+        if saw_any && let Some(address) = look.without_a_way() {
+            measured.remarks.push(msg!("probe.no_way", address = address));
+            continue;
+        }
         measured.observations.extend(look.observations);
         measured.remarks.extend(look.remarks);
         measured.transcripts.extend(look.transcripts);

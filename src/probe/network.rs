@@ -36,6 +36,12 @@ impl Pin {
         let host = host.to_lowercase();
         (!host.is_empty()).then_some(Pin { host, port, to: SocketAddr::new(address, port) })
     }
+
+    /// The pin of an endpoint to any address and port.
+    pub fn all(endpoint: &str, to: SocketAddr) -> Vec<Pin> {
+        let place = super::authority::Place::new(endpoint);
+        place.map(|place| Pin { host: place.host, port: place.port, to }).into_iter().collect()
+    }
 }
 
 /// Every address of a target: the pinned ones, or what the resolver says.

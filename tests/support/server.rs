@@ -27,7 +27,11 @@ pub struct Hello {
 
 impl Server {
     pub fn run(script: impl Fn(Hello, &mut TcpStream) + Send + Sync + 'static) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Server::at("127.0.0.1:0", script)
+    }
+
+    pub fn at(address: &str, script: impl Fn(Hello, &mut TcpStream) + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind(address).unwrap();
         let port = listener.local_addr().unwrap().port();
         let connections = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&connections);

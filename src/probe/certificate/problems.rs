@@ -28,7 +28,7 @@ pub struct Judged {
 }
 
 /// Problems for which a client that checks everything turns away.
-const FATAL: &[&str] = &["revoked", "must_staple_broken", "name_mismatch", "key_not_proven"];
+const FATAL: &[&str] = &["weak_key", "revoked", "must_staple_broken", "name_mismatch", "key_not_proven"];
 
 pub fn judge(sent: &[Certificate], shown: &Shown, host: &str, roots: &Roots, now: i64) -> Judged {
     let path = Path::through(sent, roots);
