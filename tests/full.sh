@@ -71,6 +71,26 @@ else
   skip "check-jsonschema could not be installed"
 fi
 
+step "reports, read by the programs of others (Chromium with axe, LibreOffice, openpyxl, trestle, junitparser)"
+if [ -x "$scratch/venv/bin/pip" ] && "$scratch/venv/bin/pip" install --quiet openpyxl compliance-trestle junitparser; then
+  chromium=- soffice=-
+  if packages chromium fonts-noto-cjk && have node && have npm &&
+    npm install --silent --no-save --prefix "$scratch/node" playwright-core axe-core >/dev/null; then
+    chromium=$(command -v chromium)
+  else
+    skip "the HTML page in Chromium: chromium, node, playwright-core or axe-core could not be installed"
+  fi
+  if packages libreoffice-calc; then
+    soffice=$(command -v soffice)
+  else
+    skip "the workbook in LibreOffice: libreoffice-calc could not be installed"
+  fi
+  tests/peers/reports.sh target/release/tenken "$scratch/demo/reports/assessment.json" \
+    "$scratch/venv/bin/python" "$scratch/node" "$chromium" "$soffice" "${PICTURES:-$scratch/pictures}"
+else
+  skip "the readers of reports could not be installed"
+fi
+
 step "fuzzing, $fuzz_seconds seconds a target"
 if tool cargo-fuzz; then
   tests/fuzz.sh "$fuzz_seconds"

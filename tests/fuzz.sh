@@ -23,6 +23,14 @@ rm fuzz/head-of-answers.yaml
 seed definitions rules/features.yaml rules/facts.yaml rules/scoring.yaml
 seed facts examples/vendor/facts.json
 seed typeset README.ja.md
+# A small result to begin with, where tenken has been built.
+if [ -x target/release/tenken ]; then
+  small=$(mktemp -d)
+  printf 'subject: {name: x, kind: clinic}\nchecklists: [takeout]\n' >"$small/tenken.yaml"
+  target/release/tenken audit -q "$small" --no-probe --no-history --format json >"$small/result.json" || true
+  seed result "$small/result.json"
+  rm -r "$small"
+fi
 
 cargo fuzz build --sanitizer none
 for target in $(cargo fuzz list); do

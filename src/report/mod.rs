@@ -14,6 +14,7 @@ pub mod json;
 mod junit;
 mod markdown;
 mod oscal;
+pub mod patient;
 pub mod reading;
 pub mod sentence;
 pub mod summary;
@@ -38,6 +39,8 @@ keyword! {
         Markdown = "md",
         Junit = "junit",
         Oscal = "oscal",
+        /// Drafts for patients and for the notice board.
+        Patient = "patient",
     }
 }
 
@@ -96,6 +99,11 @@ impl<'a> Reports<'a> {
         &self.assessment.date
     }
 
+    /// Whether the assessment says enough for a format.
+    pub fn is_possible(&self, format: Format) -> bool {
+        format != Format::Patient || patient::is_possible(self.assessment)
+    }
+
     pub fn render(&self, format: Format) -> anyhow::Result<Vec<Rendered>> {
         let input = Input {
             assessment: &self.shown,
@@ -114,6 +122,10 @@ impl<'a> Reports<'a> {
                 let files = oscal::render(&input)?.into_iter();
                 files.map(|(end, text)| Rendered::new(end, text)).collect()
             }
+            Format::Patient => vec![
+                Rendered::new("patient.html", patient::html(&input)?),
+                Rendered::new("patient.md", patient::markdown(&input)?),
+            ],
             Format::Json => vec![Rendered::new("json", json::render(self.assessment)?)],
         })
     }
