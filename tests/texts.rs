@@ -18,13 +18,13 @@ const COMPOSED: &[&str] = &[
     "assurance.",
     "confidence.",
     "type.",
+    "demand.",
     "status.",
+    "relation.",
     "conflict.",
     "state.",
     "weight.",
     "problem.",
-    "demand.",
-    "relation.",
 ];
 
 fn sources() -> String {
@@ -198,10 +198,10 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     let labels = labels.chain(Kind::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Assurance::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Confidence::ALL.iter().map(|word| word.label()));
-    let labels = labels.chain(FactType::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Demand::ALL.iter().map(|word| word.label()));
-    let labels = labels.chain(Relation::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Status::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Relation::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(FactType::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::Conflict::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::State::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::Power::ALL.iter().map(|word| word.label()));

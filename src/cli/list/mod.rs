@@ -86,6 +86,13 @@ fn checklist_page(catalog: &Catalog, session: &Session) -> String {
             msg!("list.source", document = &checklist.source.document, place = &checklist.source.place);
         page.paragraph(widest + 2, &session.say(&source));
     }
+    if !catalog.references.is_empty() {
+        page.blank();
+        page.line(word("list.references", session.lang));
+    }
+    for reference in catalog.references.values() {
+        page.hanging(&format!("  {}  ", reference.id), reference.title.to(session.lang));
+    }
     page.into_text()
 }
 
