@@ -373,7 +373,7 @@ fn a_diff_names_what_got_better_and_worse_and_exits_with_one_on_worse() {
 }
 
 #[test]
-fn a_document_that_changed_and_an_item_that_is_gone_are_named() {
+fn a_document_and_a_measurement_that_changed_are_named() {
     let place = example();
     let old = place.read("result.json");
     place.write("old.json", old);
@@ -392,6 +392,36 @@ fn a_document_that_changed_and_an_item_that_is_gone_are_named() {
     assert!(run.out().contains("evidence/tls-settings.md  its bytes changed"), "{}", run.out());
     let said = run.out().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("TLS1.0, TLS1.2, TLS1.3 → TLS1.3"), "{said}");
+}
+
+#[test]
+fn what_only_one_of_two_results_has_is_new_or_gone() {
+    let place = Place::new();
+    let audit = |checklists: &str, name: &str| {
+        let profile = format!("subject: {{name: x, kind: clinic}}\nchecklists: [{checklists}]\n");
+        place.write("tenken.yaml", profile);
+        let run = place.run(&["audit", "--format", "json", "--no-history", "--at", "2026-11-20"]);
+        place.write(name, run.raw_out());
+    };
+    audit("takeout", "small.json");
+    audit("takeout, patient-self", "large.json");
+    let diff = |old: &str, new: &str| -> Value {
+        serde_json::from_str(&place.run(&["diff", old, new, "--json"]).out()).unwrap()
+    };
+    let (grown, shrunk) = (diff("small.json", "large.json"), diff("large.json", "small.json"));
+    let count = |diff: &Value, key: &str| diff[key].as_array().unwrap().len();
+    assert!(count(&grown, "new") > 3 && count(&grown, "gone") == 0);
+    assert_eq!((count(&shrunk, "new"), count(&shrunk, "gone")), (0, count(&grown, "new")));
+    assert_eq!(grown["checklists"][0]["checklist"], "patient-self");
+    assert_eq!(grown["checklists"][0]["from"], Value::Null);
+    assert_eq!(count(&grown, "worse") + count(&grown, "better"), 0);
+}
+
+#[test]
+fn the_first_screen_of_the_page() {
+    let page = html(&example(), "en");
+    let first = page.split("<header>").nth(1).unwrap().split("<section id=\"next\"").next().unwrap();
+    insta::assert_snapshot!("first_screen_en", first);
 }
 
 #[test]
