@@ -22,7 +22,9 @@
 //! - [`evaluate`] is a pure function of workspace, policy, facts and clock. It is where "unknown is
 //!   never a pass" is kept: an observation that failed, is too old, or is missing for one target
 //!   leaves its criterion undecided, and an undecided criterion settles nothing.
-//! - [`report`] shows an [`model::assessment::Assessment`] and decides nothing.
+//! - [`report`] puts an [`model::assessment::Assessment`] into its wire form, and renders that: the same
+//!   that a kept result holds, so that what is shown now and what is rendered later cannot differ. It
+//!   decides nothing.
 //! - [`wire`] holds the forms that other programs read, as types of their own.
 //! - [`cli`] is one file per command.
 //!

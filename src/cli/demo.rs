@@ -62,7 +62,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(Audited { assessment, .. }) = audited else { return Ok(Exit::Input) };
     let wire = json::to_wire(&assessment);
     let reports = Reports::new(&wire, Vec::new(), session.lang, session.verbose)?;
-    for format in Format::ALL {
+    for format in Format::ALL.iter().filter(|format| reports.is_possible(**format)) {
         for rendered in reports.render(*format)? {
             if *format == Format::Text {
                 let text = String::from_utf8_lossy(&rendered.bytes);
