@@ -8,7 +8,7 @@
 //! Dependencies point one way:
 //!
 //! ```text
-//! cli -> audit -> { load, evidence, evaluate, report } -> model
+//! cli -> audit -> { load, evidence, evaluate, report, form } -> model
 //! ```
 //!
 //! - [`model`] is the vocabulary: checklist, rule, answer, fact, verdict, assessment. It does no
@@ -20,6 +20,8 @@
 //!   never a pass" is kept: an observation that failed, is too old, or is missing for one target
 //!   leaves its criterion undecided, and an undecided criterion settles nothing.
 //! - [`report`] shows an [`model::assessment::Assessment`] and decides nothing.
+//! - [`form`] writes questionnaires: a workbook, a commented YAML file, a dialogue in the terminal.
+//!   [`load`] reads them back, whatever has been done to them.
 //! - [`wire`] holds the forms that other programs read, as types of their own.
 //! - [`cli`] is one file per command.
 //!
@@ -56,8 +58,11 @@ pub mod audit;
 pub mod cli;
 pub mod evaluate;
 pub mod evidence;
+pub mod form;
 pub mod load;
 pub mod model;
 pub mod report;
 pub mod texts;
+pub mod typed;
+pub mod typeset;
 pub mod wire;

@@ -9,8 +9,18 @@ use tenken::model::text::Lang;
 use tenken::texts;
 
 /// Ids that code puts together, by their beginning.
-const COMPOSED: &[&str] =
-    &["cli.", "verdict.", "level.", "actor.", "kind.", "assurance.", "confidence.", "type."];
+const COMPOSED: &[&str] = &[
+    "cli.",
+    "column.",
+    "status.",
+    "verdict.",
+    "level.",
+    "actor.",
+    "kind.",
+    "assurance.",
+    "confidence.",
+    "type.",
+];
 
 fn sources() -> String {
     fn collect(folder: &Path, into: &mut String) {
@@ -143,6 +153,8 @@ fn no_text_is_empty_or_unused() {
 
 #[test]
 fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
+    use tenken::model::answer::Status;
+    use tenken::model::column::Column;
     use tenken::model::fact::FactType;
     use tenken::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
     use tenken::model::workspace::Kind;
@@ -152,6 +164,8 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     let labels = labels.chain(Kind::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Assurance::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Confidence::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Status::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Column::ALL.iter().map(|word| word.label()));
     let labels: Vec<&str> = labels.chain(FactType::ALL.iter().map(|word| word.label())).collect();
     for label in &labels {
         assert!(texts::has(label), "{label}");

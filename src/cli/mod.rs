@@ -1,12 +1,14 @@
 //! The command line: one file per command, no logic of the domain. What the commands have in common
 //! stands here: the shared options, how help is worded, how output leaves the program.
 
+mod answer;
 mod arguments;
 mod audit;
 mod check;
 mod completions;
 mod demo;
 mod explain;
+mod form;
 mod init;
 mod list;
 mod problems;
@@ -73,6 +75,8 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Init(init::Args),
+    Form(form::Args),
+    Answer(answer::Args),
     Audit(audit::Args),
     List(list::Args),
     Explain(explain::Args),
@@ -122,6 +126,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     let result = match cli.command {
         Command::Demo(args) => demo::run(&args, &session),
         Command::Init(args) => init::run(&args, &session),
+        Command::Form(args) => form::run(&args, &session),
+        Command::Answer(args) => answer::run(&args, &session),
         Command::Audit(args) => audit::run(&args, &session),
         Command::List(args) => list::run(&args, &session),
         Command::Explain(args) => explain::run(&args, &session),

@@ -53,6 +53,11 @@ impl Wanted {
     /// with it is found as always.
     pub fn by(workspace: &Path) -> Wanted {
         let read = |name: &str| TextFile::read(&workspace.join(name)).ok();
+        // What a workbook speaks of is not known before it is read.
+        let is_workbook = |path: &PathBuf| super::Form::of(path) == Some(super::Form::Workbook);
+        if super::answer_files(workspace).iter().any(is_workbook) {
+            return Wanted::All;
+        }
         let answers = read(super::ANSWERS).map(|file| file.text).unwrap_or_default();
         match read(super::PROFILE).and_then(|profile| super::workspace::chosen(&profile)) {
             Some(chosen) if !answers.contains('\\') => Wanted::Some { chosen, answers },

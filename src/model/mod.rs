@@ -4,14 +4,17 @@
 pub mod answer;
 pub mod assessment;
 pub mod checklist;
+pub mod column;
 pub mod criterion;
 pub mod diagnostic;
 pub mod fact;
 pub mod feature;
+pub mod fold;
 pub mod message;
 pub mod name;
 pub mod origin;
 pub mod policy;
+pub mod questionnaire;
 pub mod scoring;
 pub mod text;
 pub mod verdict;

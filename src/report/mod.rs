@@ -3,4 +3,5 @@
 pub mod json;
 pub mod sentence;
 pub mod summary;
-pub mod typeset;
+
+pub use crate::typeset;
