@@ -359,7 +359,7 @@ fn mistakes_in_rules_and_checklists_are_named() {
         (rule("fact: tls.version, within: [TLS1.3], power: hints"), "「tls.versions」のことですか"),
         (
             rule("fact: tls.versions, at_least: 2, power: hints"),
-            "使えるのは within、contains、without、present",
+            "使えるのは within、contains、without、matches、present",
         ),
         (rule("fact: tls.versions, within: [TLS1.4], power: hints"), "「TLS1.4」になることはありません"),
         (rule("fact: tls.versions, within: [], power: hints"), "比べる値が一つもありません"),
@@ -387,6 +387,89 @@ fn mistakes_in_rules_and_checklists_are_named() {
             run.err()
         );
         assert!(run.err().contains("rules/own.yaml:"), "{}", run.err());
+    }
+}
+
+#[test]
+fn mistakes_in_crosswalk_and_profiles_are_named() {
+    let crosswalk = |entry: &str| format!("crosswalk:\n  - {{{entry}}}\n");
+    let profile = |requires: &str| {
+        format!(
+            "profiles:\n  ipa-2-high:\n    title: {{ja: 基準, en: profile}}\n    document: 文書\n    \
+             publisher: 発行者\n    edition: \"1\"\n    requires: [{requires}]\n"
+        )
+    };
+    let cases = [
+        (crosswalk("same: [takeout/C-1]"), "違う項目を二つ以上"),
+        (crosswalk("same: [takeout/C-1, takeout/C-1]"), "違う項目を二つ以上"),
+        (crosswalk("same: [takeout/C-1, takeout/C-99]"), "「takeout/C-9"),
+        (crosswalk("same: [takeout/C-1, takeuot/C-2]"), "「takeout」のことですか"),
+        (crosswalk("same: [takeout/C-1, C-2]"), "チェックリスト/番号"),
+        (crosswalk("part: takeout/C-1, of: takeout/C-2"), "どの部分なのか"),
+        (crosswalk("part: takeout/C-1, of: takeout/C-1, note: {ja: 甲, en: a}"), "違う項目を二つ以上"),
+        (crosswalk("part: takeout/C-1"), "same、part と of、related のどれか一つ"),
+        (
+            crosswalk("same: [takeout/C-1, takeout/C-2], related: [takeout/C-1, takeout/C-2]"),
+            "same、part と of、related のどれか一つ",
+        ),
+        (
+            "crosswalk:\n  - {same: [takeout/C-1, takeout/C-2]}\n  - {same: [takeout/C-1, takeout/C-3]}\n"
+                .into(),
+            "すでに別の same",
+        ),
+        (profile(""), "何も求めていません"),
+        (
+            profile("{fact: tls.profile.ipa-3-high, must: {is: true}, confidence: high}"),
+            "別の基準は使えません",
+        ),
+        (profile("{fact: tls.versions, must: {}, confidence: high}"), "比べ方が一つに決まりません"),
+        (profile("{fact: tls.versions, must: {within: [TLS1.4]}, confidence: high}"), "「TLS1.4」になること"),
+        (profile("{fact: tls.versions, must: {within: [TLS1.3]}}"), "「confidence」がありません"),
+        (
+            profile("{fact: tls.versions, must: {within: [TLS1.3]}, confidence: high}")
+                .replace("ipa-2-high", "ours"),
+            "tls.profile.ours",
+        ),
+        (
+            profile("{fact: tls.versions, must: {within: [TLS1.3]}, confidence: high}")
+                .replace("edition:", "successor: nobody\n    edition:"),
+            "「nobody」という基準",
+        ),
+    ];
+    for (text, words) in cases {
+        let place = Place::new();
+        place.write("rules/own.yaml", &text);
+        let run = place.run(&["check", "--rules", "rules"]);
+        assert_eq!(run.code(), 2, "{text}");
+        let said = squeezed(&run.err());
+        assert!(said.contains(&squeezed(words)), "{text}: {words} is missing from\n{}", run.err());
+        assert!(run.err().contains("rules/own.yaml:"), "{}", run.err());
+    }
+}
+
+#[test]
+fn mistakes_beside_the_items_of_a_checklist_are_named() {
+    let own = include_str!("../checklists/takeout.yaml");
+    let with = |line: &str| own.replacen("    title:", &format!("    {line}\n    title:"), 1);
+    let fingerprint = own.lines().find(|line| line.trim_start().starts_with("fingerprint:")).unwrap();
+    let digest = &fingerprint[fingerprint.find("sha256: ").unwrap() + 8..].trim_end_matches('}');
+    let cases = [
+        (
+            with("also: [{in: mic, place: \"1\", level: mandatory}]"),
+            "「mic」という文書は beside にありません",
+        ),
+        (with("also: [{in: mic, place: \"1\", level: must}]"), "「must」という値は使えません"),
+        (own.replacen(digest, "abc", 1), "指紋の形が違います"),
+        (own.replacen(digest, &digest.to_uppercase(), 1), "指紋の形が違います"),
+        (own.replacen(fingerprint, "    fingerprint: {characters: 3}", 1), "「sha256」がありません"),
+    ];
+    for (text, words) in cases {
+        let place = Place::new();
+        place.write("lists/takeout.yaml", &text);
+        let run = place.run(&["check", "--checklists", "lists"]);
+        assert_eq!(run.code(), 2, "{words}");
+        let said = squeezed(&run.err());
+        assert!(said.contains(&squeezed(words)), "{words} is missing from\n{}", run.err());
     }
 }
 

@@ -299,6 +299,32 @@ fn init_asks_only_what_applies_and_takes_features() {
 }
 
 #[test]
+fn init_asks_feature_by_feature_and_takes_no_silence_for_an_answer() {
+    let place = Place::new();
+    let features = place.run(&["list", "--features", "--json"]).out();
+    let features: serde_json::Value = serde_json::from_str(&features).unwrap();
+    let first = features[0]["feature"].as_str().unwrap();
+    // Nothing typed, something unclear, unsure, a slip taken back: none of it is an answer.
+    let rest = "n\n".repeat(60);
+    let run = place.run_with_input(
+        &["init", "a", "--for", "clinic", "--ask"],
+        &format!("\nたぶん\n?\nn\nb\nはい\n{rest}"),
+    );
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let profile = place.read("a/tenken.yaml");
+    assert!(profile.contains(&format!("\n  - {first}\n")), "{profile}");
+    assert_eq!(profile.matches("\n  - ").count(), 1, "{profile}");
+    assert!(run.err().contains("項目が加わります"), "{}", run.err());
+    for ended in ["y\n", "y\nq\n", ""] {
+        let run = place.run_with_input(&["init", "b", "--for", "clinic", "--ask"], ended);
+        assert_eq!(run.code(), 2, "{ended}");
+        assert!(run.err().contains("何も作っていません"), "{}", run.err());
+        assert!(!place.path().join("b").exists());
+    }
+    assert_eq!(place.run(&["init", "a", "--for", "clinic", "--ask"]).code(), 2, "before any question");
+}
+
+#[test]
 fn init_never_loses_what_somebody_wrote() {
     let place = Place::new();
     place.write("w/answers.yaml", "answers: {}  # 三日かけて書いた\n");
@@ -335,6 +361,56 @@ fn list_and_explain_know_everything_that_is_shipped() {
     let facts: serde_json::Value =
         serde_json::from_str(&place.run(&["list", "--facts", "--json"]).out()).unwrap();
     assert!(facts.as_array().unwrap().iter().any(|fact| fact["fact"] == "tls.versions"));
+}
+
+#[test]
+fn editions_and_profiles_say_what_has_changed_since_and_how_sure_that_is() {
+    let place = Place::new();
+    let editions = place.run(&["list", "--editions"]).out();
+    let parts = ["vendor-138/73", "2026-06-29", "確かさ: 中くらい", "指紋 138 / 138", "後継 ipa-3-high"];
+    for part in parts {
+        assert!(editions.contains(part), "{part} is missing from\n{editions}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&place.run(&["list", "--editions", "--json"]).out()).unwrap();
+    let vendor = json.as_array().unwrap().iter().find(|list| list["checklist"] == "vendor-138").unwrap();
+    assert!(vendor["items"].as_array().unwrap().iter().any(|item| item[0] == "vendor-138/73"));
+    let profiles = place.run(&["list", "--profiles", "--lang", "en"]).out();
+    assert!(profiles.contains("asked only where there is any"), "{profiles}");
+}
+
+#[test]
+fn explain_shows_what_stands_beside_an_item() {
+    let place = Place::new();
+    let says = |name: &str, parts: &[&str]| {
+        let page = place.run(&["explain", name]).out();
+        let squeezed: String = page.split_whitespace().collect();
+        for part in parts {
+            assert!(squeezed.contains(part), "{part} is missing from\n{page}");
+        }
+    };
+    says("mhlw-clinic/3-2-i", &["レベルの違い:ここでは推奨ですが、総務省"]);
+    says("mhlw-clinic/2-5-2-1-xii", &["vendor-138/44通信", "広い項目です"]);
+    says("mhlw-clinic/1-5-i-a", &["tenkenexplainfirst-visit-medicines"]);
+    says("first-visit-medicines", &["糖尿病の治療薬", "出典"]);
+}
+
+#[test]
+fn one_answer_serves_the_checklists_that_ask_the_same() {
+    let place = Place::new();
+    place.write(
+        "tenken.yaml",
+        "subject: {name: みどり内科, kind: clinic}\nchecklists: [mhlw-clinic, adoption]\n",
+    );
+    place.write("answers.yaml", "answers:\n  mhlw-clinic/3-1-i: {status: yes}\n");
+    let run = place.run(&["audit", "--format", "json", "--no-history"]);
+    let json: serde_json::Value = serde_json::from_str(&run.out()).unwrap();
+    let items = json["items"].as_array().unwrap();
+    let item = items.iter().find(|item| item["item"] == "adoption/C-6").unwrap();
+    assert_eq!(
+        (item["verdict"].as_str(), item["carried_from"].as_str()),
+        (Some("pass"), Some("mhlw-clinic/3-1-i"))
+    );
 }
 
 #[test]
@@ -429,6 +505,10 @@ fn schemas_are_json_schemas() {
         "features",
         "registry",
         "scoring",
+        "crosswalk",
+        "profiles",
+        "reference",
+        "figures",
     ];
     for kind in kinds {
         let schema: serde_json::Value = serde_json::from_str(&place.run(&["schema", kind]).out()).unwrap();

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenken::load::catalog::{self, Catalog, Folders, Wanted};
 use tenken::load::embedded;
 use tenken::model::checklist::{Checklist, Item};
+use tenken::model::crosswalk::Relation;
 use tenken::model::diagnostic::Diagnostics;
+use tenken::model::name::ItemName;
 use tenken::model::text::{Lang, Text};
 use tenken::model::verdict::Level;
 
@@ -28,6 +30,7 @@ fn texts(item: &Item) -> Vec<(&'static str, &Text)> {
     all.extend(item.evidence.iter().map(|text| ("evidence", text)));
     all.extend(item.remark.iter().map(|text| ("remark", text)));
     all.extend(item.later.iter().map(|later| ("later", &later.says)));
+    all.extend(item.also.iter().filter_map(|also| Some(("also", also.says.as_ref()?))));
     all
 }
 
@@ -209,10 +212,225 @@ fn vendor_138_has_every_number_of_its_source_once_and_in_order() {
     assert_eq!(ids, wanted);
 }
 
+/// The numerals of the clinic checklist, section by section, each with the boxes that follow it. A
+/// numeral that shares its box with the one before has none of its own.
+#[test]
+fn the_clinic_checklist_has_every_numeral_of_each_section_in_order() {
+    let roman = [
+        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
+        "xvii",
+    ];
+    let without_own_box = [("2-2", "ii")];
+    let catalog = catalog();
+    let mut sections: BTreeMap<String, Vec<(String, Option<String>)>> = BTreeMap::new();
+    for item in &catalog.checklists["mhlw-clinic"].items {
+        let id = item.name.id();
+        let is_letter = |word: &str| word.len() == 1 && ("a"..="f").contains(&word);
+        let (rest, letter) = match id.rsplit_once('-') {
+            Some((rest, last)) if is_letter(last) => (rest, Some(last.to_owned())),
+            _ => (id, None),
+        };
+        let (section, numeral) = rest.rsplit_once('-').unwrap();
+        sections.entry(section.to_owned()).or_default().push((numeral.to_owned(), letter));
+    }
+    let wanted = [
+        "1-1", "1-2", "1-3", "1-4", "1-5", "1-6", "2-1", "2-2", "2-3", "2-4", "2-4-1", "2-4-2", "2-5-1",
+        "2-5-1-1", "2-5-1-2", "2-5-2", "2-5-2-1", "2-5-2-2", "3-1", "3-2", "3-3",
+    ];
+    assert_eq!(sections.keys().map(String::as_str).collect::<Vec<_>>(), wanted);
+    for (section, boxes) in sections {
+        let mut numerals: Vec<&str> = Vec::new();
+        let mut letters: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (numeral, letter) in &boxes {
+            if !numerals.contains(&numeral.as_str()) {
+                numerals.push(numeral);
+            }
+            letters.entry(numeral).or_default().extend(letter.as_deref());
+        }
+        // One box has a heading in place of a numeral.
+        numerals.retain(|numeral| *numeral != "emergency");
+        let last = roman.iter().position(|numeral| Some(numeral) == numerals.last()).unwrap();
+        let expected: Vec<&str> = roman[..=last]
+            .iter()
+            .copied()
+            .filter(|numeral| !without_own_box.contains(&(section.as_str(), *numeral)))
+            .collect();
+        assert_eq!(numerals, expected, "section {section}");
+        for (numeral, letters) in letters {
+            let wanted: Vec<&str> = ["a", "b", "c", "d", "e", "f"][..letters.len()].to_vec();
+            assert_eq!(letters, wanted, "{section}-{numeral}");
+            assert_ne!(letters.len(), 1, "{section}-{numeral}: a letter where there is one box");
+        }
+    }
+}
+
+#[test]
+fn patient_briefing_has_its_seven_points_and_the_boxes_below_6_and_7() {
+    let catalog = catalog();
+    let ids: Vec<&str> =
+        catalog.checklists["patient-briefing"].items.iter().map(|item| item.name.id()).collect();
+    let points = (1..=7).map(|point| {
+        let below = match point {
+            6 => 8,
+            7 => 7,
+            _ => 0,
+        };
+        let below = (1..=below).map(move |number| format!("{point}-{number}"));
+        std::iter::once(point.to_string()).chain(below)
+    });
+    assert_eq!(ids, points.flatten().collect::<Vec<_>>());
+}
+
+/// The sub-points that the sources number or set off with bullets.
+#[test]
+fn every_numbered_sub_point_of_the_sources_is_there() {
+    let catalog = catalog();
+    let counts = [
+        ("vendor-138", "30", 3),
+        ("vendor-138", "31", 3),
+        ("vendor-138", "41", 11),
+        ("vendor-138", "45", 5),
+        ("vendor-138", "51", 5),
+        ("vendor-138", "61", 5),
+        ("vendor-138", "83", 4),
+        ("vendor-138", "87", 3),
+        ("vendor-138", "89", 10),
+        ("vendor-138", "91", 2),
+        ("vendor-138", "93", 3),
+        ("vendor-138", "114", 2),
+        ("vendor-138", "128", 9),
+        ("mhlw-clinic", "1-1-iv", 3),
+        ("mhlw-clinic", "1-3-i", 9),
+        ("mhlw-clinic", "1-4-ii", 3),
+    ];
+    for (checklist, id, count) in counts {
+        let points = &catalog.checklists[checklist].item(id).unwrap().points;
+        assert_eq!(points.len(), count, "{checklist}/{id}");
+    }
+}
+
+/// `docs/checklists.md` says how many items there are, level by level.
+#[test]
+fn the_documents_count_what_is_shipped() {
+    let catalog = catalog();
+    let text = include_str!("../docs/checklists.md");
+    let rows = text.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let id = cells.first()?.strip_prefix('`')?.strip_suffix('`')?;
+        let numbers: Vec<usize> = cells.iter().skip(2).filter_map(|cell| cell.parse().ok()).collect();
+        (numbers.len() == 5).then_some((id, numbers))
+    });
+    let rows: BTreeMap<&str, Vec<usize>> = rows.collect();
+    assert_eq!(rows.len(), catalog.checklists.len());
+    for checklist in catalog.checklists.values() {
+        let always = checklist.items.iter().filter(|item| item.when.keys().next().is_none()).count();
+        let counted = vec![
+            checklist.items.len(),
+            checklist.count(Level::Mandatory),
+            checklist.count(Level::Recommended),
+            always,
+            checklist.items.len() - always,
+        ];
+        assert_eq!(rows[checklist.id.as_str()], counted, "{}", checklist.id);
+    }
+}
+
+/// What people read is worded, and nothing is worded that nobody reads.
+#[test]
+fn every_value_and_every_figure_is_called_something() {
+    let catalog = catalog();
+    let is_a_name = |value: &str| value.starts_with("TLS") || value.starts_with("SSL") || value.contains('-');
+    let mut wrong = Vec::new();
+    for fact in catalog.registry.0.values().filter(|fact| fact.key != "http.referrer_policy") {
+        let unnamed =
+            fact.values.iter().filter(|value| !is_a_name(value) && !fact.words.contains_key(*value));
+        wrong.extend(unnamed.map(|value| format!("{}: {value}", fact.key)));
+    }
+    let used: BTreeSet<&String> =
+        items(&catalog).flat_map(|(_, item)| &item.facts).map(|(key, _)| key).collect();
+    wrong.extend(
+        used.iter().filter(|key| !catalog.figures.contains_key(**key)).map(|key| format!("figure {key}")),
+    );
+    let stale = catalog.figures.keys().filter(|key| !used.contains(key));
+    wrong.extend(stale.map(|key| format!("figure {key} is used nowhere")));
+    none_wrong(wrong);
+}
+
+#[test]
+fn every_item_can_be_recognised_in_its_source() {
+    let catalog = catalog();
+    let wrong = items(&catalog).filter(|(_, item)| item.fingerprint.is_none());
+    none_wrong(wrong.map(|(_, item)| format!("{}: no fingerprint", item.name)).collect());
+}
+
+#[test]
+fn where_another_document_demands_what_an_item_recommends_the_item_says_so() {
+    let catalog = catalog();
+    let departing = items(&catalog).filter(|(_, item)| {
+        let departs = |also: &tenken::model::checklist::Also| also.level.departs_from(item.level);
+        item.also.iter().any(departs)
+    });
+    let names: Vec<String> = departing.map(|(_, item)| item.name.to_string()).collect();
+    assert_eq!(names, ["mhlw-clinic/2-5-1-1-xv", "mhlw-clinic/3-2-i"]);
+}
+
+#[test]
+fn the_crosswalk_serves_every_clinic_item_that_is_the_vendors() {
+    let catalog = catalog();
+    let clinic = &catalog.checklists["mhlw-clinic"];
+    let vendors = clinic.items.iter().filter(|item| {
+        let id = item.name.id();
+        id.starts_with("2-5-2-1-") || id.starts_with("2-5-2-2-")
+    });
+    let without = vendors.filter(|item| {
+        let links = catalog.policy.crosswalk.links(&item.name);
+        !links.iter().any(|link| link.to.checklist() == "vendor-138")
+    });
+    none_wrong(without.map(|item| format!("{}: no link to vendor-138", item.name)).collect());
+}
+
+/// One measurement serves items that ask the same: neither is decided by it in another way.
+#[test]
+fn items_that_ask_the_same_are_measured_the_same() {
+    let catalog = catalog();
+    let measure = |item: &ItemName| {
+        let rule = catalog.policy.rules.get(item);
+        let criteria = rule.map(|rule| rule.measure.iter().map(|one| format!("{one:?}")).collect());
+        let mut criteria: Vec<String> = criteria.unwrap_or_default();
+        criteria.sort();
+        criteria
+    };
+    for (from, link) in catalog.policy.crosswalk.iter() {
+        if link.relation == Relation::Same {
+            assert_eq!(measure(from), measure(&link.to), "{from} and {}", link.to);
+        }
+    }
+}
+
+#[test]
+fn a_profile_names_its_successor_and_every_profile_has_its_fact() {
+    let catalog = catalog();
+    let profiles = &catalog.policy.profiles;
+    assert_eq!(profiles["ipa-2-high"].successor.as_deref(), Some("ipa-3-high"));
+    let facts = catalog.registry.0.keys().filter_map(|key| key.strip_prefix("tls.profile."));
+    assert_eq!(facts.collect::<Vec<_>>(), profiles.keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn reference_tables_are_in_both_languages_and_shown_with_an_item() {
+    let catalog = catalog();
+    let table = &catalog.references["first-visit-medicines"];
+    assert!(!table.items.is_empty());
+    assert_eq!(table.groups.len(), 10);
+    for medicine in table.groups.iter().flat_map(|group| &group.medicines) {
+        assert_ne!(medicine.name.ja, medicine.name.en);
+    }
+}
+
 #[test]
 fn the_examples_are_valid_workspaces() {
     let catalog = catalog();
-    for name in ["vendor"] {
+    for name in ["vendor", "solo-clinic", "island-hospital", "dentist"] {
         let folder = tempfile::tempdir().unwrap();
         for (path, bytes) in embedded::example(name) {
             let path = folder.path().join(path);

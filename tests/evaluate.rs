@@ -12,7 +12,7 @@ use tenken::model::criterion::Power::{Both, Confirms, Hints, Refutes};
 use tenken::model::feature::Applies;
 use tenken::model::scoring::Conclusion;
 use tenken::model::verdict::{Assurance, Level, Verdict};
-use tenken::model::workspace::FileState;
+use tenken::model::workspace::{FileState, Role};
 
 fn reasons(finding: &tenken::model::assessment::Finding) -> Vec<&'static str> {
     finding.reasons.iter().map(|reason| reason.id.trim_start_matches("reason.")).collect()
@@ -181,6 +181,47 @@ fn without_a_target_nothing_is_measured() {
     let mut case = Case::one().measured(vec![wants("a", Both)]).fact(saw("a", true));
     case.targets.clear();
     assert_eq!(case.finding().verdict, Verdict::Open);
+}
+
+#[test]
+fn a_website_beside_the_system_breaks_nothing_that_is_asked_of_the_system() {
+    let case = Case::one().yes().measured(vec![wants("a", Refutes)]);
+    let other = tenken::model::fact::Observation { target: "www.example.jp:443".into(), ..saw("a", false) };
+    let with_site = |role| {
+        let mut workspace = case.clone().fact(saw("a", true)).fact(other.clone()).workspace();
+        workspace.targets.push(tenken::model::workspace::Target {
+            endpoint: "www.example.jp:443".into(),
+            role,
+            ..workspace.targets[0].clone()
+        });
+        workspace
+    };
+    let verdict = |role| {
+        let facts = vec![saw("a", true), other.clone()];
+        let assessment =
+            tenken::evaluate::evaluate(&with_site(role), &case.policy(), facts, &case.files, clock());
+        assessment.findings[0].verdict
+    };
+    assert_eq!(verdict(Role::Website), Verdict::Pass);
+    assert_eq!(verdict(Role::System), Verdict::Fail);
+}
+
+#[test]
+fn what_is_published_is_looked_for_at_the_website_or_else_at_the_system() {
+    let published = tenken::model::criterion::Criterion { at: Role::Website, ..wants("a", Confirms) };
+    let alone = Case::one().yes().measured(vec![published.clone()]).fact(saw("a", true)).finding();
+    assert_eq!(alone.assurance, Assurance::Measured);
+    let case = Case::one().yes().measured(vec![published]);
+    let mut workspace = case.workspace();
+    workspace.targets.push(tenken::model::workspace::Target {
+        endpoint: "www.example.jp:443".into(),
+        role: Role::Website,
+        ..workspace.targets[0].clone()
+    });
+    // Seen at the system only: the website is where it should be.
+    let assessment =
+        tenken::evaluate::evaluate(&workspace, &case.policy(), vec![saw("a", true)], &case.files, clock());
+    assert_eq!(assessment.findings[0].assurance, Assurance::Declared);
 }
 
 #[test]

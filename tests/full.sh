@@ -40,6 +40,13 @@ cargo clippy --all-targets --quiet -- -D warnings
 step "tests"
 cargo test --quiet
 
+step "fingerprints of the official wording"
+if [ -n "${TENKEN_SOURCES:-}" ] && have python3; then
+  tests/fingerprints.py "$TENKEN_SOURCES" --check
+else
+  skip "the source documents are not at hand (TENKEN_SOURCES=FOLDER names them)"
+fi
+
 step "documentation of the code"
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
 

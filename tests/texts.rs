@@ -12,7 +12,6 @@ use tenken::texts;
 const COMPOSED: &[&str] = &[
     "cli.",
     "column.",
-    "status.",
     "verdict.",
     "level.",
     "actor.",
@@ -20,6 +19,9 @@ const COMPOSED: &[&str] = &[
     "assurance.",
     "confidence.",
     "type.",
+    "demand.",
+    "status.",
+    "relation.",
 ];
 
 fn sources() -> String {
@@ -154,7 +156,9 @@ fn no_text_is_empty_or_unused() {
 #[test]
 fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     use tenken::model::answer::Status;
+    use tenken::model::checklist::Demand;
     use tenken::model::column::Column;
+    use tenken::model::crosswalk::Relation;
     use tenken::model::fact::FactType;
     use tenken::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
     use tenken::model::workspace::Kind;
@@ -164,7 +168,9 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     let labels = labels.chain(Kind::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Assurance::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Confidence::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Demand::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Status::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Relation::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Column::ALL.iter().map(|word| word.label()));
     let labels: Vec<&str> = labels.chain(FactType::ALL.iter().map(|word| word.label())).collect();
     for label in &labels {

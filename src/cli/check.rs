@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Exit, Session};
 use crate::load;
 use crate::load::catalog::{self, Catalog, FileKind, Wanted};
+use crate::load::crosswalk::Known;
 use crate::load::file::{TextFile, shown};
 use crate::load::yaml::Reading;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
@@ -75,9 +76,20 @@ fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
         Some(FileKind::Checklist) => {
             load::checklist::read(&reading, &catalog.features, String::new());
         }
+        Some(FileKind::Reference) => {
+            load::reference::read(&reading, &catalog.checklists, &catalog.ids);
+        }
         Some(FileKind::Rules) => drop(load::rules::read(&reading, &catalog.registry, &catalog.checklists)),
+        Some(FileKind::Crosswalk) => {
+            let known = Known { checklists: &catalog.checklists, ids: &catalog.ids };
+            load::crosswalk::read(&reading, known, &mut Default::default());
+        }
+        Some(FileKind::Profiles) => {
+            load::profiles::read(&reading, &catalog.registry, &mut Default::default());
+        }
         Some(FileKind::Scoring) => drop(load::scoring::read(&reading)),
         Some(FileKind::Features) => drop(load::features::read(&reading, &mut catalog.features.clone())),
+        Some(FileKind::Figures) => drop(load::figures::read(&reading, &mut catalog.figures.clone())),
         Some(FileKind::Facts) => drop(load::registry::read(&reading, &mut catalog.registry.clone())),
         Some(FileKind::Measured) => drop(load::facts::read(&file, &catalog.registry, None, diagnostics)),
         None => unknown(&file, &reading, diagnostics),
@@ -87,7 +99,8 @@ fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
 /// Whether a folder holds checklists and nothing else.
 fn holds_checklists(path: &Path) -> bool {
     let kinds = kinds(path);
-    !kinds.is_empty() && kinds.iter().all(|kind| *kind == Some(FileKind::Checklist))
+    let belongs = |kind: &Option<FileKind>| matches!(kind, Some(FileKind::Checklist | FileKind::Reference));
+    !kinds.is_empty() && kinds.iter().all(belongs)
 }
 
 fn kinds(path: &Path) -> Vec<Option<FileKind>> {

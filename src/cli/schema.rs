@@ -4,7 +4,10 @@ use clap::ValueEnum;
 use schemars::{Schema, schema_for};
 
 use super::{Exit, Session};
-use crate::load::{answers, checklist, features, registry, rules, scoring, workspace};
+use crate::load::{
+    answers, checklist, crosswalk, features, figures, profiles, reference, registry, rules, scoring,
+    workspace,
+};
 use crate::wire;
 
 #[derive(Debug, clap::Args)]
@@ -24,6 +27,10 @@ enum Kind {
     Features,
     Registry,
     Scoring,
+    Crosswalk,
+    Profiles,
+    Reference,
+    Figures,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
@@ -44,5 +51,9 @@ fn schema(kind: Kind) -> Schema {
         Kind::Features => schema_for!(features::RawFeatures),
         Kind::Registry => schema_for!(registry::RawRegistry),
         Kind::Scoring => schema_for!(scoring::RawScoring),
+        Kind::Crosswalk => schema_for!(crosswalk::RawCrosswalk),
+        Kind::Reference => schema_for!(reference::RawReference),
+        Kind::Figures => schema_for!(figures::RawFigures),
+        Kind::Profiles => schema_for!(profiles::RawProfiles),
     }
 }

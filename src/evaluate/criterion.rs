@@ -7,6 +7,7 @@ use super::{Context, observed};
 use crate::model::assessment::{Judged, State};
 use crate::model::criterion::{Comparator, Criterion};
 use crate::model::fact::{Failure, Observation, Outcome, Value};
+use crate::model::workspace::{Role, Target};
 use crate::msg;
 
 pub(super) fn judge(criterion: &Arc<Criterion>, context: &Context) -> Judged {
@@ -15,7 +16,7 @@ pub(super) fn judge(criterion: &Arc<Criterion>, context: &Context) -> Judged {
 }
 
 fn state(criterion: &Criterion, context: &Context) -> (State, Option<usize>) {
-    let targets = &context.workspace.targets;
+    let targets = targets(criterion.at, &context.workspace.targets);
     if targets.is_empty() {
         return (State::Undecided(msg!("undecided.no_target")), None);
     }
@@ -44,13 +45,27 @@ fn state(criterion: &Criterion, context: &Context) -> (State, Option<usize>) {
     }
 }
 
+/// The targets that a criterion speaks of. What is published may stand at the system itself, where
+/// there is no website beside it.
+fn targets(at: Role, all: &[Target]) -> Vec<&Target> {
+    let wanted: Vec<&Target> = all.iter().filter(|target| target.role == at).collect();
+    match at {
+        Role::Website if wanted.is_empty() => all.iter().collect(),
+        _ => wanted,
+    }
+}
+
 fn of_observation(criterion: &Criterion, observation: &Observation, context: &Context) -> State {
     if let Some(reason) = observed::untimely(observation, context) {
         return State::Undecided(reason);
     }
-    match &observation.outcome {
-        Outcome::Known(value) => of_value(&criterion.comparator, value),
-        Outcome::Absent => of_absence(&criterion.comparator),
+    of_outcome(&criterion.comparator, &observation.outcome)
+}
+
+pub(super) fn of_outcome(comparator: &Comparator, outcome: &Outcome) -> State {
+    match outcome {
+        Outcome::Known(value) => of_value(comparator, value),
+        Outcome::Absent => of_absence(comparator),
         Outcome::Failed(Failure::Because(reason)) => State::Undecided(reason.clone()),
         Outcome::Failed(Failure::Reported(reason)) => {
             State::Undecided(msg!("undecided.reported", reason = reason))
@@ -76,6 +91,7 @@ fn of_value(comparator: &Comparator, value: &Value) -> State {
         (Comparator::AtMost(Value::Integer(most)), Value::Integer(value)) => value <= most,
         (Comparator::AtMost(Value::Date(most)), Value::Date(value)) => value <= most,
         (Comparator::Matches(pattern), Value::Text(text)) => pattern.is_match(text),
+        (Comparator::Matches(pattern), Value::List(list)) => list.iter().all(|one| pattern.is_match(one)),
         // Rules and facts are checked against the registry when they are loaded, so this is
         // a value of the wrong type that came in by another way: it proves nothing.
         _ => return State::Undecided(msg!("undecided.wrong_type")),
@@ -119,6 +135,7 @@ mod tests {
             (C::AtLeast(V::Integer(2)), V::Integer(2)),
             (C::AtMost(V::Integer(2)), V::Integer(2)),
             (C::Matches(Pattern::new("^v=spf1 ").unwrap()), V::Text("v=spf1 -all".into())),
+            (C::Matches(Pattern::new("DHE_").unwrap()), list(&["DHE_A", "ECDHE_B"])),
             (C::Present(true), V::Integer(0)),
         ];
         for (comparator, value) in held {
@@ -133,6 +150,7 @@ mod tests {
             (C::AtLeast(V::Integer(2)), V::Integer(1)),
             (C::AtMost(V::Integer(2)), V::Integer(3)),
             (C::Matches(Pattern::new("^v=spf1 ").unwrap()), V::Text("none".into())),
+            (C::Matches(Pattern::new("DHE_").unwrap()), list(&["DHE_A", "RSA_B"])),
             (C::Present(false), V::Integer(0)),
         ];
         for (comparator, value) in broken {

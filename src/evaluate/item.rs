@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Context, criterion};
+use super::{Context, carried, criterion};
 use crate::model::answer::{Answer, Evidence, Status};
 use crate::model::assessment::{Conflict, Finding, Judged, State};
 use crate::model::checklist::Item;
@@ -16,7 +16,11 @@ use crate::msg;
 
 pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
     let name = &item.name;
-    let answer = context.workspace.answers.get(name).cloned();
+    let carried = carried::to(name, context);
+    let (answer, carried_from) = match &carried {
+        Some(carried) => (Some(Arc::clone(carried.answer)), Some(carried.from.clone())),
+        None => (context.workspace.answers.get(name).cloned(), None),
+    };
     let evidence = answer.as_deref().map(|answer| with_state(&answer.evidence, context)).unwrap_or_default();
     let mut finding = Finding {
         verdict: Verdict::Open,
@@ -26,8 +30,10 @@ pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
         reasons: Vec::new(),
         review: None,
         overdue: false,
+        links: context.policy.crosswalk.links(name).to_vec(),
         evidence,
         answer,
+        carried_from,
         item: Arc::clone(&item),
     };
     let missing = item.when.missing(&context.workspace.features);
@@ -108,7 +114,15 @@ fn by_answer(finding: &mut Finding, context: &Context) {
         None => (Verdict::Open, msg!("reason.unanswered")),
     };
     finding.overdue = finding.answer.as_deref().is_some_and(|answer| is_overdue(answer, context));
+    if let Some(from) = &finding.carried_from {
+        let same = context.policy.crosswalk.same(&finding.item.name).any(|same| same == from);
+        finding.reasons.push(match same {
+            true => msg!("reason.carried", item = from.as_str()),
+            false => msg!("reason.carried_from_wider", item = from.as_str()),
+        });
+    }
     finding.reasons.push(reason);
+    finding.reasons.extend(carried::differences(finding, context));
     finding.verdict = verdict;
     finding.assurance = match verdict {
         Verdict::Open => Assurance::None,

@@ -1,9 +1,11 @@
 //! Rules, facts and answers become findings, and findings become scores. Pure: the same input gives
 //! the same assessment, whatever the clock on the wall says. Must not read files or ask the network.
 
+mod carried;
 mod criterion;
 mod item;
 mod observed;
+pub mod profile;
 mod score;
 
 use std::collections::{HashMap, HashSet};
@@ -29,10 +31,11 @@ struct Context<'a> {
 pub fn evaluate(
     workspace: &Workspace,
     policy: &Policy,
-    observations: Vec<Observation>,
+    mut observations: Vec<Observation>,
     files: &Files,
     clock: Clock,
 ) -> Assessment {
+    observations.extend(profile::derive(&policy.profiles, &observations));
     let (findings, unmeasured) = decide(workspace, policy, &observations, files, clock);
     let by_checklist = workspace
         .checklists

@@ -77,7 +77,8 @@ pub fn ask(
     Ok(Outcome { answered, left })
 }
 
-/// The open items, mandatory ones first, otherwise in their order.
+/// The open items, mandatory ones first, otherwise in their order. Those that another answer serves
+/// come last.
 fn open(questionnaire: &Questionnaire, wanted: &Wanted) -> Vec<Place> {
     let is_wanted = |entry: &Entry| {
         let is_open = entry.answer.as_ref().is_none_or(|answer| answer.status.is_none());
@@ -85,14 +86,14 @@ fn open(questionnaire: &Questionnaire, wanted: &Wanted) -> Vec<Place> {
         let acts = |actor: &Actor| entry.item.actor == *actor || entry.item.with.contains(actor);
         is_open && theme && wanted.actor.as_ref().is_none_or(acts)
     };
-    let of_level = |level: Level| {
-        questionnaire.sections.iter().enumerate().flat_map(move |(section, part)| {
-            let entries = part.entries.iter().enumerate();
-            let entries = entries.filter(move |(_, entry)| entry.item.level == level && is_wanted(entry));
-            entries.map(move |(index, _)| (section, index))
-        })
-    };
-    of_level(Level::Mandatory).chain(of_level(Level::Recommended)).collect()
+    let all = questionnaire.sections.iter().enumerate().flat_map(|(section, part)| {
+        part.entries.iter().enumerate().map(move |(index, entry)| ((section, index), entry))
+    });
+    let mut open: Vec<(Place, &Entry)> = all.filter(|(_, entry)| is_wanted(entry)).collect();
+    open.sort_by_key(|(place, entry)| {
+        (entry.carried.is_some(), entry.item.level != Level::Mandatory, *place)
+    });
+    open.into_iter().map(|(place, _)| place).collect()
 }
 
 enum Step {
@@ -174,6 +175,12 @@ impl Dialogue<'_> {
         page.blank();
         for line in item.question(lang).lines() {
             page.paragraph(2, line);
+        }
+        if let Some(lent) = &entry.carried {
+            let status = Message::label(lent.status.label());
+            let said = msg!("form.carried_here", status = status, item = lent.from.as_str());
+            page.blank();
+            page.paragraph(2, &render(&said, lang));
         }
         page.blank();
         self.write(&page.into_text())?;

@@ -4,9 +4,11 @@
 use std::fmt::Write as _;
 
 use crate::model::answer::{Answer, Evidence, Review};
+use crate::model::message::Message;
 use crate::model::questionnaire::{CellValue, Entry, Questionnaire, Section};
 use crate::model::text::Lang;
-use crate::texts::word;
+use crate::msg;
+use crate::texts::{self, word};
 use crate::typeset::{plain, wrap};
 
 /// Lines of comments are at most this wide.
@@ -63,6 +65,11 @@ impl Writer<'_> {
         self.comment("  ", &item.question(lang));
         if let Some(official) = self.questionnaire.official.get(&item.name) {
             self.comment("  ", &format!("{}: {}", word("column.official", lang), plain(official)));
+        }
+        if let Some(lent) = &entry.carried {
+            let status = Message::label(lent.status.label());
+            let said = msg!("form.carried_here", status = status, item = lent.from.as_str());
+            self.comment("  ", &texts::render(&said, lang));
         }
         for column in &self.questionnaire.extras.columns {
             if let Some(value) = column.values.get(&item.name) {

@@ -13,6 +13,11 @@ pub fn checklists() -> Vec<TextFile> {
     yaml_files(&CHECKLISTS, "checklists")
 }
 
+/// Reference data, which lies in a folder of its own.
+pub fn references() -> Vec<TextFile> {
+    CHECKLISTS.get_dir("reference").map(|dir| yaml_files(dir, "checklists/reference")).unwrap_or_default()
+}
+
 pub fn rules() -> Vec<TextFile> {
     yaml_files(&RULES, "rules")
 }
@@ -37,7 +42,7 @@ fn collect(dir: &'static Dir, root: &str, into: &mut Vec<(String, &'static [u8])
     }
 }
 
-fn yaml_files(dir: &'static Dir, folder: &str) -> Vec<TextFile> {
+fn yaml_files(dir: &Dir<'static>, folder: &str) -> Vec<TextFile> {
     let mut files: Vec<TextFile> = dir
         .files()
         .filter(|file| file.path().extension().is_some_and(|end| end == "yaml"))

@@ -42,7 +42,8 @@ pub fn read(reading: &Reading, into: &mut BTreeMap<String, Feature>) -> Option<(
         let ask = text(raw.ask, "ask", key_span, reading);
         let suits = raw.suits.value().unwrap_or_default().into_iter().filter_map(Field::value).collect();
         if let (Some(title), Some(ask)) = (title, ask) {
-            into.insert(key.clone(), Feature { key, title, ask, suits });
+            let place = into.get(&key).map_or(into.len(), |replaced| replaced.place);
+            into.insert(key.clone(), Feature { key, title, ask, suits, place });
         }
     }
     Some(())

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 
 use super::Loaded;
 use super::catalog::Catalog;
+use crate::model::answer::Answer;
 use crate::model::checklist::{Checklist, Item};
 use crate::model::name::ItemName;
-use crate::model::questionnaire::{Entry, Questionnaire, Section};
+use crate::model::questionnaire::{Entry, Lent, Questionnaire, Section};
 
 /// Nothing that has been answered is left out: what is not asked any more comes last.
 pub fn of(
@@ -23,6 +24,7 @@ pub fn of(
     let entry = |item: &Arc<Item>| Entry {
         item: Arc::clone(item),
         answer: answers.answers.get(&item.name).or_else(|| answers.aside.answers.get(&item.name)).cloned(),
+        carried: lent(&item.name, &answers.answers, catalog),
         review: answers.reviews.get(&item.name).or_else(|| answers.aside.reviews.get(&item.name)).cloned(),
     };
     let applies = |item: &Item| item.when.missing(&profile.features).is_empty();
@@ -49,4 +51,9 @@ pub fn of(
         extras,
         official,
     }
+}
+
+fn lent(name: &ItemName, answers: &BTreeMap<ItemName, Arc<Answer>>, catalog: &Catalog) -> Option<Lent> {
+    let carried = catalog.policy.crosswalk.carried(name, answers)?;
+    Some(Lent { from: carried.from.clone(), status: carried.answer.status? })
 }

@@ -13,7 +13,7 @@ use super::yaml::{Field, Reading};
 use crate::model::checklist::Checklist;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::origin::Span;
-use crate::model::workspace::{Kind, Subject, Target};
+use crate::model::workspace::{Kind, Role, Subject, Target};
 use crate::msg;
 
 /// Who is audited, what applies to them, and what may be measured.
@@ -64,6 +64,10 @@ struct RawTarget {
     /// An https or http address of the system.
     #[schemars(with = "String")]
     url: Field<String>,
+    /// Left out: the online care system.
+    #[serde(default)]
+    #[schemars(with = "Role")]
+    role: Field<Role>,
     /// Who allows the measurement. Without a name nothing is contacted.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
@@ -212,7 +216,8 @@ fn target(raw: RawTarget, span: Span, reading: &Reading) -> Option<Target> {
             msg!("target.not_authorized.mend"),
         );
     }
-    Some(Target { url, endpoint, authorized_by, oidc_issuer: optional_words(raw.oidc_issuer) })
+    let role = raw.role.value().unwrap_or(Role::System);
+    Some(Target { url, endpoint, role, authorized_by, oidc_issuer: optional_words(raw.oidc_issuer) })
 }
 
 /// Host and port of a web address; nothing where it is not one.

@@ -9,9 +9,11 @@ use jiff::civil::Date;
 use super::answer::{Answer, Evidence, Review};
 use super::checklist::{Checklist, Item};
 use super::criterion::Criterion;
+use super::crosswalk::Link;
 use super::fact::Observation;
 use super::keyword;
 use super::message::Message;
+use super::name::ItemName;
 use super::policy::PolicySource;
 use super::scoring::Conclusion;
 use super::text::Text;
@@ -53,7 +55,12 @@ pub struct Finding {
     pub verdict: Verdict,
     pub assurance: Assurance,
     pub conflict: Option<Conflict>,
+    /// The answer it was decided by: its own, or one carried from an item that asks the same.
     pub answer: Option<Arc<Answer>>,
+    /// Where the answer was given, if not here.
+    pub carried_from: Option<ItemName>,
+    /// Items of other checklists that ask the same, a part, or something near.
+    pub links: Vec<Link>,
     pub criteria: Vec<Judged>,
     /// Why it came out so, in the order of deciding.
     pub reasons: Vec<Message>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::feature::Applies;
+use super::keyword;
 use super::name::ItemName;
 use super::text::{Lang, Text};
 use super::verdict::{Actor, Confidence, Level};
@@ -53,7 +54,17 @@ pub struct Source {
     pub published: Option<Date>,
     /// Where in the document.
     pub place: String,
-    pub successor: Option<Text>,
+    /// What has changed since.
+    pub later: Vec<Later>,
+}
+
+/// Another document that asks the same, or part of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Beside {
+    pub document: String,
+    pub publisher: String,
+    pub published: Option<Date>,
+    pub place: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -73,6 +84,10 @@ pub struct Item {
     pub theme: String,
     /// Where in the source, as an auditor would look it up.
     pub place: String,
+    /// The official wording, recognisable without being carried.
+    pub fingerprint: Option<Fingerprint>,
+    /// What other documents say of the same.
+    pub also: Vec<Also>,
     pub when: Applies,
     pub title: Text,
     pub ask: Text,
@@ -100,10 +115,61 @@ impl Item {
     }
 }
 
+/// SHA-256 of an official wording (NFKC, white space removed), and its length in characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    pub characters: u32,
+    pub sha256: String,
+}
+
+/// What another document says of the thing that an item asks.
+#[derive(Debug, Clone)]
+pub struct Also {
+    pub document: Arc<Beside>,
+    pub place: String,
+    pub level: Demand,
+    /// Whom it marks; nobody where that cannot be told.
+    pub actors: Vec<Actor>,
+    /// How its wording differs.
+    pub says: Option<Text>,
+}
+
+keyword! {
+    /// How strongly another document asks for something.
+    Demand in "demand" {
+        Mandatory = "mandatory",
+        Recommended = "recommended",
+        /// It names the thing as an exception to what it asks.
+        Exception = "exception",
+    }
+}
+
+impl Demand {
+    /// Whether one document demands what the other only recommends.
+    pub fn departs_from(self, level: Level) -> bool {
+        match self {
+            Demand::Mandatory => level != Level::Mandatory,
+            Demand::Recommended => level != Level::Recommended,
+            Demand::Exception => false,
+        }
+    }
+}
+
+impl From<Level> for Demand {
+    fn from(level: Level) -> Demand {
+        match level {
+            Level::Mandatory => Demand::Mandatory,
+            Level::Recommended => Demand::Recommended,
+        }
+    }
+}
+
 /// A later guideline that says something else.
 #[derive(Debug, Clone)]
 pub struct Later {
     pub document: String,
+    /// Since when.
+    pub since: Option<Date>,
     pub says: Text,
     pub confidence: Confidence,
 }

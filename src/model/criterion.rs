@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::fact::{Fact, FactType, Value};
 use super::keyword;
+use super::workspace::Role;
 
 keyword! {
     /// What a measurement can prove.
@@ -30,6 +31,8 @@ impl Power {
 #[derive(Debug, Clone)]
 pub struct Criterion {
     pub fact: Arc<Fact>,
+    /// At which targets it is held against what was seen.
+    pub at: Role,
     pub comparator: Comparator,
     pub power: Power,
 }
@@ -46,6 +49,7 @@ pub enum Comparator {
     Without(Vec<String>),
     AtLeast(Value),
     AtMost(Value),
+    /// The text, or every one of a list, matches.
     Matches(Pattern),
     /// Whether the thing is there at all.
     Present(bool),
@@ -73,7 +77,9 @@ impl ComparatorName {
             FactType::Boolean => matches!(self, C::Is | C::Present),
             FactType::Integer | FactType::Date => matches!(self, C::Is | C::AtLeast | C::AtMost | C::Present),
             FactType::Text => matches!(self, C::Is | C::Within | C::Matches | C::Present),
-            FactType::List => matches!(self, C::Within | C::Contains | C::Without | C::Present),
+            FactType::List => {
+                matches!(self, C::Within | C::Contains | C::Without | C::Matches | C::Present)
+            }
         }
     }
 

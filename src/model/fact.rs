@@ -32,6 +32,8 @@ pub struct Fact {
     pub probe: String,
     /// Every value it can have, where they can be listed.
     pub values: Vec<String>,
+    /// What these values are called, where they are not names.
+    pub words: BTreeMap<String, Text>,
 }
 
 /// Every fact there is, by key.

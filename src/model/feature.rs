@@ -13,6 +13,8 @@ pub struct Feature {
     pub ask: Text,
     /// Whom it concerns.
     pub suits: BTreeSet<Kind>,
+    /// Where it stands among all of them: related ones stand together.
+    pub place: usize,
 }
 
 /// The features under which an item applies. Both lists empty: always.

@@ -1,10 +1,12 @@
-//! How items are decided: the rules and the scoring, as loaded from `rules/`.
+//! How items are decided: rules, scoring, crosswalk and profiles, as loaded from `rules/`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::criterion::Criterion;
+use super::crosswalk::Crosswalk;
 use super::name::ItemName;
+use super::profile::Profile;
 use super::scoring::Scoring;
 use super::text::Text;
 
@@ -22,6 +24,8 @@ pub struct Policy {
     pub scoring: Scoring,
     /// What features are called, by key.
     pub features: BTreeMap<String, Text>,
+    pub crosswalk: Crosswalk,
+    pub profiles: BTreeMap<String, Arc<Profile>>,
     pub sources: Vec<PolicySource>,
 }
 

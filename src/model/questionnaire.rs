@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::answer::{Answer, Review};
+use super::answer::{Answer, Review, Status};
 use super::checklist::{Checklist, Item};
 use super::fold::folded;
 use super::name::ItemName;
@@ -35,7 +35,8 @@ impl Questionnaire {
         features: &BTreeSet<String>,
         today: Date,
     ) -> Questionnaire {
-        let entry = |item: &Arc<Item>| Entry { item: Arc::clone(item), answer: None, review: None };
+        let entry =
+            |item: &Arc<Item>| Entry { item: Arc::clone(item), answer: None, review: None, carried: None };
         let section = |checklist: &&Arc<Checklist>| {
             let applying = checklist.items.iter().filter(|item| item.when.missing(features).is_empty());
             Section { checklist: Arc::clone(checklist), entries: applying.map(entry).collect() }
@@ -67,6 +68,15 @@ pub struct Entry {
     pub item: Arc<Item>,
     pub answer: Option<Arc<Answer>>,
     pub review: Option<Arc<Review>>,
+    /// The answer that another item lends to this one, as long as nothing is written here.
+    pub carried: Option<Lent>,
+}
+
+/// An answer that was given to an item that asks the same, or more.
+#[derive(Debug, Clone)]
+pub struct Lent {
+    pub from: ItemName,
+    pub status: Status,
 }
 
 /// What people added to a workbook: it is kept when the workbook is written anew.

@@ -26,12 +26,23 @@ pub struct Subject {
     pub evaluator: Option<String>,
 }
 
+keyword! {
+    /// What is behind an address.
+    Role in "role" {
+        /// The online care system.
+        System = "system",
+        /// A website beside it: what it says counts, how it is built does not.
+        Website = "website",
+    }
+}
+
 /// A system that may be measured, because somebody answers for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     pub url: String,
     /// Host and port; facts are matched by it.
     pub endpoint: String,
+    pub role: Role,
     /// Who allows it. No name, no probe.
     pub authorized_by: Option<String>,
     pub oidc_issuer: Option<String>,

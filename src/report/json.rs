@@ -2,14 +2,15 @@
 
 use crate::model::answer::{Answer, Evidence, Status};
 use crate::model::assessment::{Assessment, Conflict, Finding, Judged, Ratio, Scores, State, Tally};
-use crate::model::checklist::{Checklist, Later};
+use crate::model::checklist::{Also, Checklist, Demand, Later};
 use crate::model::criterion::{ComparatorName, Power};
+use crate::model::crosswalk::{Link, Relation};
 use crate::model::fact::{Failure, Observation, Outcome, Value};
 use crate::model::message::Message;
 use crate::model::scoring::Conclusion;
 use crate::model::text::Text;
 use crate::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
-use crate::model::workspace::{FileState, Kind};
+use crate::model::workspace::{FileState, Kind, Role};
 use crate::report::sentence;
 use crate::texts;
 use crate::wire::assessment as wire;
@@ -64,6 +65,7 @@ pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
             .map(|target| wire::Target {
                 url: target.url.clone(),
                 endpoint: target.endpoint.clone(),
+                role: role(target.role),
                 authorized_by: target.authorized_by.clone(),
                 measured: !assessment.unmeasured.contains(&target.endpoint),
             })
@@ -85,7 +87,7 @@ fn checklist(checklist: &Checklist, assessment: &Assessment) -> wire::Checklist 
             publisher: checklist.source.publisher.clone(),
             published: checklist.source.published.map(|date| date.to_string()),
             place: checklist.source.place.clone(),
-            successor: checklist.source.successor.as_ref().map(words),
+            later: checklist.source.later.iter().map(later).collect(),
         },
         themes: checklist
             .themes
@@ -145,6 +147,7 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
         assurance: assurance(finding.assurance),
         conflict: finding.conflict.map(conflict),
         declared: answer.map(declared),
+        carried_from: finding.carried_from.as_ref().map(ToString::to_string),
         criteria: finding.criteria.iter().map(|judged| criterion(judged, facts)).collect(),
         reasons: finding.reasons.iter().map(reason).collect(),
         evidence: finding.evidence.iter().map(|(one, state)| evidence(one, state.as_ref())).collect(),
@@ -166,13 +169,36 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
         fix: words(&item.fix),
         proofs: item.evidence.iter().map(words).collect(),
         place: item.place.clone(),
+        links: finding.links.iter().map(link).collect(),
+        also: item.also.iter().map(|one| also(one, item.level)).collect(),
         later: item.later.iter().map(later).collect(),
+    }
+}
+
+fn link(link: &Link) -> wire::Link {
+    wire::Link {
+        item: link.to.to_string(),
+        relation: relation(link.relation),
+        note: link.note.as_ref().map(words),
+    }
+}
+
+fn also(also: &Also, of: Level) -> wire::Also {
+    wire::Also {
+        document: also.document.document.clone(),
+        publisher: also.document.publisher.clone(),
+        place: also.place.clone(),
+        level: demand(also.level),
+        departs: also.level.departs_from(of),
+        actors: also.actors.iter().copied().map(actor).collect(),
+        says: also.says.as_ref().map(words),
     }
 }
 
 fn later(later: &Later) -> wire::Later {
     wire::Later {
         document: later.document.clone(),
+        since: later.since.map(|date| date.to_string()),
         says: words(&later.says),
         confidence: confidence(later.confidence),
     }
@@ -275,7 +301,10 @@ same!(verdict: Verdict => Verdict { Pass, Partial, Fail, NotApplicable, Open });
 same!(assurance: Assurance => Assurance { None, Declared, Documented, Measured });
 same!(confidence: Confidence => Confidence { High, Medium, Low });
 same!(level: Level => Level { Mandatory, Recommended });
+same!(relation: Relation => Relation { Same, PartOf, HasPart, Related });
+same!(demand: Demand => Demand { Mandatory, Recommended, Exception });
 same!(actor: Actor => Actor { Clinic, Doctor, Vendor, Patient });
+same!(role: Role => TargetRole { System, Website });
 same!(kind: Kind => SubjectKind { Clinic, Hospital, Vendor });
 same!(status: Status => Status { Yes, Partial, No, Planned, Na });
 same!(conflict: Conflict => Conflict { Refuted, Better });

@@ -11,11 +11,11 @@ pub fn expected(criterion: &Criterion) -> Message {
     match &criterion.comparator {
         Comparator::Is(value) => msg!("expect.is", value = self::value(value, fact)),
         Comparator::Within(words) if fact.of == FactType::List => {
-            msg!("expect.nothing_but", values = words.clone())
+            msg!("expect.nothing_but", values = self::words(words, fact))
         }
-        Comparator::Within(words) => msg!("expect.within", values = words.clone()),
-        Comparator::Contains(words) => msg!("expect.contains", values = words.clone()),
-        Comparator::Without(words) => msg!("expect.without", values = words.clone()),
+        Comparator::Within(words) => msg!("expect.within", values = self::words(words, fact)),
+        Comparator::Contains(words) => msg!("expect.contains", values = self::words(words, fact)),
+        Comparator::Without(words) => msg!("expect.without", values = self::words(words, fact)),
         Comparator::AtLeast(value) => msg!("expect.at_least", value = self::value(value, fact)),
         Comparator::AtMost(value) => msg!("expect.at_most", value = self::value(value, fact)),
         Comparator::Matches(pattern) => msg!("expect.matches", pattern = pattern.as_str()),
@@ -64,6 +64,15 @@ pub fn sentence(judged: &Judged, facts: &[Observation]) -> Message {
     }
 }
 
+/// What a value is called, or its name.
+fn word(word: &str, fact: &Fact) -> Arg {
+    fact.words.get(word).map_or_else(|| Arg::from(word), Arg::from)
+}
+
+fn words(list: &[String], fact: &Fact) -> Arg {
+    Arg::List(list.iter().map(|one| word(one, fact)).collect())
+}
+
 fn value(value: &Value, fact: &Fact) -> Arg {
     match (value, &fact.unit) {
         (Value::Boolean(true), _) => Arg::from(msg!("value.yes")),
@@ -72,9 +81,9 @@ fn value(value: &Value, fact: &Fact) -> Arg {
             Arg::from(msg!("value.with_unit", number = *number, unit = unit))
         }
         (Value::Integer(number), None) => Arg::from(*number),
-        (Value::Text(text), _) => Arg::from(text),
+        (Value::Text(text), _) => word(text, fact),
         (Value::List(list), _) if list.is_empty() => Arg::from(msg!("value.nothing")),
-        (Value::List(list), _) => Arg::from(list.clone()),
+        (Value::List(list), _) => words(list, fact),
         (Value::Date(date), _) => Arg::from(*date),
     }
 }

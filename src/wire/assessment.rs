@@ -54,7 +54,20 @@ words! {
     Assurance { None, Declared, Documented, Measured }
 }
 words! { Level { Mandatory, Recommended } }
+words! {
+    /// `same`: an answer to one is an answer to the other. `part_of`: the other asks more.
+    /// `has_part`: the other asks a part of it.
+    Relation { Same, PartOf, HasPart, Related }
+}
+words! {
+    /// How strongly another document asks for something.
+    Demand { Mandatory, Recommended, Exception }
+}
 words! { Actor { Clinic, Doctor, Vendor, Patient } }
+words! {
+    /// The online care system, or a website beside it.
+    TargetRole { System, Website }
+}
 words! { SubjectKind { Clinic, Hospital, Vendor } }
 words! { Status { Yes, Partial, No, Planned, Na } }
 words! {
@@ -97,9 +110,9 @@ pub struct Source {
     pub publisher: String,
     pub published: Option<String>,
     pub place: String,
-    /// What has replaced or changed it since.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub successor: Option<Words>,
+    /// What has changed since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<Later>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -121,6 +134,7 @@ pub struct Target {
     pub url: String,
     /// Host and port, as facts name it.
     pub endpoint: String,
+    pub role: TargetRole,
     pub authorized_by: Option<String>,
     /// Whether anything usable was seen there.
     pub measured: bool,
@@ -141,6 +155,9 @@ pub struct Item {
     pub conflict: Option<Conflict>,
     /// What the applicant said.
     pub declared: Option<Declared>,
+    /// The item at which that was said, if not at this one: both ask the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_from: Option<String>,
     pub criteria: Vec<Criterion>,
     /// Why it came out so, in the order of deciding.
     pub reasons: Vec<Reason>,
@@ -164,14 +181,49 @@ pub struct Item {
     pub proofs: Vec<Words>,
     /// Where in the source.
     pub place: String,
+    /// Items of other checklists that ask the same, a part, or something near.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// What other documents say of the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
     /// Later guidelines that say something else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<Later>,
 }
 
+/// How an item stands to another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Link {
+    pub item: String,
+    pub relation: Relation,
+    /// Which part, or how they differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Words>,
+}
+
+/// What another document says of the same thing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Also {
+    pub document: String,
+    pub publisher: String,
+    pub place: String,
+    pub level: Demand,
+    /// One of the two demands what the other only recommends.
+    pub departs: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actors: Vec<Actor>,
+    /// How its wording differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<Words>,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Later {
     pub document: String,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
     pub says: Words,
     pub confidence: Confidence,
 }

@@ -12,6 +12,7 @@ use tenken::model::answer::{Answer, Evidence, Review, Status};
 use tenken::model::assessment::{Assessment, Clock, Finding};
 use tenken::model::checklist::{Checklist, Item, Source, Theme};
 use tenken::model::criterion::{Comparator, Criterion, Power};
+use tenken::model::crosswalk::Crosswalk;
 use tenken::model::fact::{Fact, FactType, Failure, Observation, Outcome, Value};
 use tenken::model::feature::Applies;
 use tenken::model::message::Message;
@@ -20,7 +21,7 @@ use tenken::model::policy::{Policy, Rule};
 use tenken::model::scoring::{Conclusion, ConclusionRule, Limits, Scoring, Weights};
 use tenken::model::text::Text;
 use tenken::model::verdict::{Actor, Level, Verdict};
-use tenken::model::workspace::{FileState, Files, Kind, Subject, Target, Workspace};
+use tenken::model::workspace::{FileState, Files, Kind, Role, Subject, Target, Workspace};
 
 pub const TODAY: Date = date(2026, 11, 20);
 pub const TARGET: &str = "telemed.example.jp:443";
@@ -44,6 +45,7 @@ pub struct Case {
     pub files: Files,
     pub targets: Vec<&'static str>,
     pub features: BTreeSet<String>,
+    pub crosswalk: Crosswalk,
 }
 
 impl Case {
@@ -62,6 +64,7 @@ impl Case {
             files: Files::new(),
             targets: vec![TARGET],
             features: BTreeSet::new(),
+            crosswalk: Crosswalk::default(),
         }
     }
 
@@ -94,6 +97,19 @@ impl Case {
         self
     }
 
+    /// All of these ask the same.
+    pub fn same(mut self, ids: &[&str]) -> Case {
+        let names: Vec<ItemName> = ids.iter().map(|id| name(id)).collect();
+        self.crosswalk.join_same(&names, None);
+        self
+    }
+
+    /// The first asks a part of the second.
+    pub fn part(mut self, part: &str, whole: &str) -> Case {
+        self.crosswalk.join_part(&name(part), &name(whole), None);
+        self
+    }
+
     pub fn fact(mut self, observation: Observation) -> Case {
         self.facts.push(observation);
         self
@@ -121,14 +137,19 @@ impl Case {
         }
     }
 
-    pub fn assess(&self) -> Assessment {
-        let policy = Policy {
+    pub fn policy(&self) -> Policy {
+        Policy {
             rules: self.rules.clone(),
             scoring: scoring(),
             features: BTreeMap::new(),
+            crosswalk: self.crosswalk.clone(),
+            profiles: BTreeMap::new(),
             sources: Vec::new(),
-        };
-        evaluate(&self.workspace(), &policy, self.facts.clone(), &self.files, clock())
+        }
+    }
+
+    pub fn assess(&self) -> Assessment {
+        evaluate(&self.workspace(), &self.policy(), self.facts.clone(), &self.files, clock())
     }
 
     /// The finding on `test/1`.
@@ -170,6 +191,8 @@ pub fn item(id: &str, level: Level) -> Item {
         with: Vec::new(),
         theme: "all".into(),
         place: id.into(),
+        fingerprint: None,
+        also: Vec::new(),
         when: Applies::default(),
         title: text("title"),
         ask: text("ask"),
@@ -197,7 +220,7 @@ fn checklist(items: Vec<Item>) -> Checklist {
             publisher: "試験".into(),
             published: None,
             place: "1".into(),
-            successor: None,
+            later: Vec::new(),
         },
         themes: vec![Theme { key: "all".into(), title: Text::new("すべて", "all") }],
         items,
@@ -209,6 +232,7 @@ fn target(endpoint: &str) -> Target {
     Target {
         url: format!("https://{endpoint}"),
         endpoint: endpoint.into(),
+        role: Role::System,
         authorized_by: Some("責任者".into()),
         oidc_issuer: None,
     }
@@ -222,12 +246,13 @@ pub fn flag(key: &str) -> Arc<Fact> {
         label: Text::new(key, key),
         probe: "test".into(),
         values: Vec::new(),
+        words: BTreeMap::new(),
     })
 }
 
 /// The flag has to be true.
 pub fn wants(key: &str, power: Power) -> Criterion {
-    Criterion { fact: flag(key), comparator: Comparator::Is(Value::Boolean(true)), power }
+    Criterion { fact: flag(key), at: Role::System, comparator: Comparator::Is(Value::Boolean(true)), power }
 }
 
 pub fn saw(key: &str, value: bool) -> Observation {

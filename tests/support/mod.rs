@@ -2,8 +2,9 @@
 
 #![allow(dead_code)]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A folder that goes away with the test.
 pub struct Place(tempfile::TempDir);
@@ -31,6 +32,18 @@ impl Place {
     /// Runs tenken here, in Japanese unless the arguments say otherwise.
     pub fn run(&self, args: &[&str]) -> Run {
         let output = tenken().current_dir(self.path()).args(args).output().unwrap();
+        Run { output, place: self.path().to_string_lossy().into_owned() }
+    }
+
+    /// Runs tenken here with something to read.
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Run {
+        let mut command = tenken();
+        command.current_dir(self.path()).args(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // It may stop reading before the end.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
         Run { output, place: self.path().to_string_lossy().into_owned() }
     }
 

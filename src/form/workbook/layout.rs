@@ -8,9 +8,11 @@ use super::Refused;
 use crate::model::answer::Evidence;
 use crate::model::checklist::Checklist;
 use crate::model::column::{ASKED, Column, MARK};
+use crate::model::message::Message;
 use crate::model::questionnaire::{CellValue, Entry, Questionnaire, asked};
 use crate::model::text::Lang;
-use crate::texts::word;
+use crate::msg;
+use crate::texts::{render, word};
 
 /// In this order. The official wording and carried answers only where there are any.
 const ORDER: &[(Column, f64)] = &[
@@ -56,7 +58,7 @@ impl Layout {
     pub fn of(questionnaire: &Questionnaire, lang: Lang) -> Layout {
         let is_there = |column: Column| match column {
             Column::Official => !questionnaire.official.is_empty(),
-            Column::Carried => false,
+            Column::Carried => questionnaire.entries().any(|entry| entry.carried.is_some()),
             _ => true,
         };
         let mut seen = BTreeSet::new();
@@ -148,7 +150,13 @@ pub(super) fn value(
         Column::Title => text(item.title.to(lang)),
         Column::Question => Some(CellValue::Text(item.question(lang))),
         Column::Official => text(questionnaire.official.get(&item.name)?),
-        Column::Check | Column::Carried => None,
+        Column::Check => None,
+        Column::Carried => {
+            let lent = entry.carried.as_ref()?;
+            let status = Message::label(lent.status.label());
+            let said = msg!("form.carried", status = status, item = lent.from.as_str());
+            Some(CellValue::Text(render(&said, lang)))
+        }
         Column::Status => text(word(answer?.status?.label(), lang)),
         Column::Measure => text(answer?.measure.as_deref()?),
         Column::Document => beside(&answer?.evidence, |one| one.document.as_deref()),

@@ -31,9 +31,8 @@ pub(super) struct Written {
     pub first: u32,
     pub last: u32,
     pub total: u32,
-    pub answered: u32,
-    pub mandatory: u32,
-    pub mandatory_answered: u32,
+    pub open: u32,
+    pub open_mandatory: u32,
     pub to_mend: u32,
 }
 
@@ -92,7 +91,7 @@ struct Writer<'a> {
     row: u32,
     /// The rows of each band, to be folded together.
     bands: Vec<u32>,
-    counts: [u32; 5],
+    counts: [u32; 4],
 }
 
 impl<'a> Writer<'a> {
@@ -124,7 +123,7 @@ impl<'a> Writer<'a> {
             style,
             row: HEADINGS + 1,
             bands: Vec::new(),
-            counts: [0; 5],
+            counts: [0; 4],
         })
     }
 
@@ -217,6 +216,7 @@ impl<'a> Writer<'a> {
         let answer = entry.answer.as_deref();
         let due = answer.and_then(|answer| answer.due);
         match answer.and_then(|answer| answer.status) {
+            None if entry.carried.is_some() => "form.check.carried",
             None => "form.check.open",
             Some(Status::Planned) if due.is_none() => "form.check.no_date",
             Some(Status::Planned) if due.is_some_and(|due| due < self.questionnaire.today) => {
@@ -236,11 +236,15 @@ impl<'a> Writer<'a> {
         let (status, due, measure) = (cell(Column::Status), cell(Column::Due), cell(Column::Measure));
         let said = |status: Status| quoted(word(status.label(), lang));
         let text = |id| quoted(word(id, lang));
+        let open = text("form.check.open");
+        let unanswered = match self.layout.columns.iter().any(|(column, _)| *column == Column::Carried) {
+            false => open,
+            true => format!("IF({}=\"\",{open},{})", cell(Column::Carried), text("form.check.carried")),
+        };
         format!(
-            "IF({status}=\"\",{open},IF({status}={planned},IF({due}=\"\",{no_date},\
+            "IF({status}=\"\",{unanswered},IF({status}={planned},IF({due}=\"\",{no_date},\
              IF(AND(ISNUMBER({due}),{due}<TODAY()),{overdue},{fine})),\
              IF(AND({status}={na},{measure}=\"\"),{no_reason},{fine})))",
-            open = text("form.check.open"),
             no_date = text("form.check.no_date"),
             overdue = text("form.check.overdue"),
             no_reason = text("form.check.no_reason"),
@@ -251,10 +255,11 @@ impl<'a> Writer<'a> {
     }
 
     fn count(&mut self, entry: &Entry, missing: &str) {
-        let answered = u32::from(missing != "form.check.open");
+        let open = u32::from(missing == "form.check.open");
         let mandatory = u32::from(entry.item.level == Level::Mandatory);
-        let to_mend = u32::from(!matches!(missing, "form.check.open" | "form.check.fine"));
-        let new = [1, answered, mandatory, mandatory * answered, to_mend];
+        let is_to_mend =
+            matches!(missing, "form.check.no_date" | "form.check.overdue" | "form.check.no_reason");
+        let new = [1, open, open * mandatory, u32::from(is_to_mend)];
         for (sum, one) in self.counts.iter_mut().zip(new) {
             *sum += one;
         }
@@ -276,21 +281,10 @@ impl<'a> Writer<'a> {
             self.layout.at(Column::Status),
         )?;
         sheet.protect_with_options(&open_protection());
-        let [total, answered, mandatory, mandatory_answered, to_mend] = self.counts;
+        let [total, open, open_mandatory, to_mend] = self.counts;
         let (name, title) = (self.sheet.name(), title.to_owned());
         let worksheet = self.sheet;
-        Ok(Written {
-            worksheet,
-            name,
-            title,
-            first,
-            last,
-            total,
-            answered,
-            mandatory,
-            mandatory_answered,
-            to_mend,
-        })
+        Ok(Written { worksheet, name, title, first, last, total, open, open_mandatory, to_mend })
     }
 
     /// Drop-downs and dates, each with a word on what is wanted. They warn and do not forbid: what
@@ -340,6 +334,7 @@ impl<'a> Writer<'a> {
             (Column::Check, says(&check, "form.check.no_reason"), &style.overdue),
             (Column::Measure, says(&check, "form.check.no_reason"), &style.overdue),
             (Column::Check, says(&check, "form.check.fine"), &style.aside),
+            (Column::Check, says(&check, "form.check.carried"), &style.aside),
             (Column::Status, says(&status, Status::Yes.label()), &style.yes),
             (Column::Status, says(&status, Status::No.label()), &style.no),
             (Column::Status, says(&status, Status::Partial.label()), &style.between),

@@ -116,19 +116,17 @@ impl Writer<'_> {
             let sheet = written.name.replace('\'', "''");
             format!("'{sheet}'!${letters}${}:${letters}${}", written.first + 1, written.last + 1)
         };
-        let (level, status, check) = (range(Column::Level), range(Column::Status), range(Column::Check));
+        let (level, check) = (range(Column::Level), range(Column::Check));
         let mandatory = quoted(&self.word(Level::Mandatory.label()));
         let texts = ["form.check.overdue", "form.check.no_date", "form.check.no_reason"];
         let to_mend: Vec<String> =
             texts.iter().map(|id| format!("COUNTIF({check},{})", quoted(&self.word(id)))).collect();
         let row = self.row + 1;
+        let open = quoted(&self.word("form.check.open"));
         let figures = [
             (format!("COUNTIF({level},\"?*\")"), written.total),
-            (format!("COUNTIFS({level},\"?*\",{status},\"?*\")"), written.answered),
-            (
-                format!("COUNTIF({level},{mandatory})-COUNTIFS({level},{mandatory},{status},\"?*\")"),
-                written.mandatory - written.mandatory_answered,
-            ),
+            (format!("COUNTIF({level},\"?*\")-COUNTIF({check},{open})"), written.total - written.open),
+            (format!("COUNTIFS({level},{mandatory},{check},{open})"), written.open_mandatory),
             (to_mend.join("+"), written.to_mend),
         ];
         self.sheet.merge_range(self.row, LEFT, self.row, LEFT + 1, &written.title, &self.style.value)?;
@@ -136,7 +134,7 @@ impl Writer<'_> {
             let formula = Formula::new(formula).set_result(result.to_string());
             self.sheet.write_formula_with_format(self.row, at, formula, &self.style.figure)?;
         }
-        let share = f64::from(written.answered) / f64::from(written.total.max(1));
+        let share = f64::from(written.total - written.open) / f64::from(written.total.max(1));
         let formula = Formula::new(format!("IF(D{row}=0,0,E{row}/D{row})")).set_result(share.to_string());
         self.sheet.write_formula_with_format(self.row, RIGHT, formula, &self.style.share)?;
         self.row += 1;

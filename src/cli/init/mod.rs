@@ -1,5 +1,7 @@
 //! `tenken init`: a new workspace, with every word explained and every question that applies.
 
+mod ask;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,6 +17,7 @@ use crate::load::suggest::suggest;
 use crate::load::{ANSWERS, PROFILE};
 use crate::model::checklist::Checklist;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::feature::Feature;
 use crate::model::questionnaire::Questionnaire;
 use crate::model::workspace::Kind;
 use crate::msg;
@@ -31,6 +34,8 @@ pub struct Args {
     name: Option<String>,
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     features: Vec<String>,
+    #[arg(long, conflicts_with = "features")]
+    ask: bool,
     #[arg(long)]
     force: bool,
 }
@@ -40,7 +45,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(&kind) = Kind::ALL.iter().find(|kind| kind.word() == args.kind) else {
         return Ok(Exit::Input);
     };
-    let features = features(&args.features, &catalog)?;
+    let mut features = features(&args.features, &catalog)?;
     let suiting: Vec<&Arc<Checklist>> =
         catalog.checklists.values().filter(|checklist| checklist.suits.contains(&kind)).collect();
     if suiting.is_empty() {
@@ -50,6 +55,13 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
             Complaint(Diagnostic::error(what, msg!("workspace.nothing_suits.mend", words = ids))).into()
         );
     }
+    refuse_to_replace(args)?;
+    if args.ask || (args.features.is_empty() && ask::somebody_is_there()) {
+        let Some(present) = ask::features(&used(&suiting, &catalog), &suiting, session)? else {
+            return Err(Complaint(Diagnostic::error(msg!("init.stopped"), msg!("init.stopped.mend"))).into());
+        };
+        features = present;
+    }
     let name = args.name.clone().unwrap_or_else(|| match args.dir.file_name() {
         Some(name) => name.to_string_lossy().into_owned(),
         None => session.say(&msg!("init.unnamed")),
@@ -58,12 +70,6 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let answers = yaml::render(&questionnaire, session.lang);
     let profile = Profile { name: plain(&name), kind, features, catalog: &catalog, session };
     let files = [(PROFILE, profile.tenken_yaml(&suiting)), (ANSWERS, answers)];
-    for (file, _) in &files {
-        let path = args.dir.join(file);
-        if path.exists() && !args.force {
-            return Err(write::exists(&path));
-        }
-    }
     for (file, text) in &files {
         let path = args.dir.join(file);
         if args.force {
@@ -75,6 +81,23 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     std::fs::create_dir_all(args.dir.join("evidence"))?;
     session.print(&(session.say(&msg!("init.done", dir = shown(&args.dir))) + "\n"))?;
     Ok(Exit::Conforms)
+}
+
+/// Before anybody is asked anything.
+fn refuse_to_replace(args: &Args) -> anyhow::Result<()> {
+    let there = [PROFILE, ANSWERS].map(|file| args.dir.join(file)).into_iter().find(|path| path.exists());
+    match there {
+        Some(path) if !args.force => Err(write::exists(&path)),
+        _ => Ok(()),
+    }
+}
+
+/// The features that items of these checklists hang on, in the order in which they are asked for.
+fn used<'a>(suiting: &[&Arc<Checklist>], catalog: &'a Catalog) -> Vec<&'a Feature> {
+    let items = suiting.iter().flat_map(|list| &list.items);
+    let used: BTreeSet<&str> = items.flat_map(|item| item.when.keys()).collect();
+    let all = catalog.features_in_order().into_iter();
+    all.filter(|feature| used.contains(feature.key.as_str())).collect()
 }
 
 fn kind_parser() -> PossibleValuesParser {
@@ -124,9 +147,7 @@ impl Profile<'_> {
         let _ = writeln!(out, "  applicant: null                    # {}", self.word("init.applicant"));
         let _ = writeln!(out, "  evaluator: null                    # {}\n", self.word("init.evaluator"));
         self.comment(&mut out, "", self.word("init.features"));
-        let used: BTreeSet<&str> =
-            suiting.iter().flat_map(|list| &list.items).flat_map(|item| item.when.keys()).collect();
-        let own = self.catalog.features.values().filter(|feature| used.contains(feature.key.as_str()));
+        let own = used(suiting, self.catalog).into_iter();
         let chosen = |key: &str| self.features.contains(key);
         let _ = writeln!(out, "features:");
         for key in &self.features {

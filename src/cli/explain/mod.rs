@@ -1,11 +1,14 @@
-//! `tenken explain`: one item as a page of a handbook.
+//! `tenken explain`: one item as a page of a handbook, or a reference table.
+
+mod table;
 
 use anstyle::Style;
 
 use super::{Complaint, Exit, Session, list};
+use crate::load::catalog::Catalog;
 use crate::load::suggest::suggest;
-use crate::model::checklist::{Checklist, Item};
-use crate::model::criterion::{Criterion, Power};
+use crate::model::checklist::{Checklist, Demand, Item};
+use crate::model::criterion::Power;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::feature::Applies;
 use crate::model::message::{Arg, Message};
@@ -25,6 +28,10 @@ pub struct Args {
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
+    if let Some(reference) = catalog.references.get(&args.item) {
+        session.print(&table::page(reference, session))?;
+        return Ok(Exit::Conforms);
+    }
     let Some(name) = ItemName::parse(&args.item) else {
         let what = msg!("item.shape", item = &args.item);
         return Err(Complaint(Diagnostic::error(what, msg!("item.shape.mend"))).into());
@@ -46,7 +53,8 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     writer.applies(&item.when, feature);
     writer.decision(rule.map(|rule| &**rule));
     writer.evidence(item);
-    writer.source(checklist, item);
+    writer.links(item, &catalog);
+    writer.source(checklist, item, &catalog);
     session.print(&writer.page.into_text())?;
     Ok(Exit::Conforms)
 }
@@ -134,9 +142,23 @@ impl Writer<'_> {
         if criteria.is_empty() {
             self.say(&msg!("explain.by_answer"));
         }
-        for criterion in criteria {
-            let line = self.session.say(&power(criterion));
-            self.bullet(&line);
+        for power in [Power::Both, Power::Refutes, Power::Confirms, Power::Hints] {
+            let own: Vec<_> = criteria.iter().filter(|criterion| criterion.power == power).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let heading = self.word(match power {
+                Power::Both => "power.both",
+                Power::Refutes => "power.refutes",
+                Power::Confirms => "power.confirms",
+                Power::Hints => "power.hints",
+            });
+            self.page.paragraph(2, &heading);
+            for criterion in own {
+                let (fact, expected) = (&criterion.fact.label, sentence::expected(criterion));
+                let line = self.session.say(&msg!("power.criterion", fact = fact, expected = expected));
+                self.page.hanging("    ・", &line);
+            }
         }
         if !criteria.is_empty() {
             self.say(&msg!("explain.then_answer"));
@@ -153,7 +175,64 @@ impl Writer<'_> {
         }
     }
 
-    fn source(&mut self, checklist: &Checklist, item: &Item) {
+    /// What one answer serves beside this item, and what is worth reading with it.
+    fn links(&mut self, item: &Item, catalog: &Catalog) {
+        let links = catalog.policy.crosswalk.links(&item.name);
+        let tables = catalog.references.values().filter(|table| table.items.contains(&item.name));
+        let tables: Vec<_> = tables.collect();
+        if links.is_empty() && tables.is_empty() {
+            return;
+        }
+        self.heading("explain.links");
+        for link in links {
+            let other = catalog.checklists.get(link.to.checklist());
+            let title = other.and_then(|list| list.item(link.to.id())).map(|item| item.title.clone());
+            let line = msg!(
+                "explain.link",
+                item = link.to.as_str(),
+                title = title.unwrap_or_default(),
+                relation = Message::label(link.relation.label()),
+                note = link.note.clone().unwrap_or_default(),
+            );
+            let line = self.session.say(&line);
+            self.bullet(line.trim_end());
+        }
+        for table in tables {
+            let line = msg!("explain.reference", title = &table.title, reference = &table.id);
+            let line = self.session.say(&line);
+            self.bullet(&line);
+        }
+    }
+
+    fn also(&mut self, item: &Item) {
+        for also in &item.also {
+            let (document, place) = (&also.document, &also.place);
+            let level = Message::label(also.level.label());
+            let line = match also.level.departs_from(item.level) {
+                true => msg!(
+                    "explain.also_departs",
+                    own = Message::label(Demand::from(item.level).label()),
+                    publisher = &document.publisher,
+                    document = &document.document,
+                    place = place,
+                    level = level,
+                ),
+                false => msg!(
+                    "explain.also",
+                    publisher = &document.publisher,
+                    document = &document.document,
+                    place = place,
+                    level = level,
+                ),
+            };
+            self.say(&line);
+            if let Some(says) = &also.says {
+                self.page.paragraph(4, says.to(self.session.lang));
+            }
+        }
+    }
+
+    fn source(&mut self, checklist: &Checklist, item: &Item, catalog: &Catalog) {
         self.heading("explain.source");
         let source = &checklist.source;
         let line = msg!(
@@ -168,13 +247,17 @@ impl Writer<'_> {
             self.say(&msg!("explain.published", date = date));
         }
         if !item.facts.is_empty() {
-            let figures =
-                item.facts.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
+            let figure = |(key, value): &(String, String)| {
+                let name = catalog.figures.get(key).map_or_else(|| Arg::from(key), Arg::from);
+                Arg::from(msg!("explain.figure", name = name, value = value))
+            };
+            let figures = Arg::List(item.facts.iter().map(figure).collect());
             self.say(&msg!("explain.figures", figures = figures));
         }
         if item.certification_desirable {
             self.say(&msg!("explain.certification"));
         }
+        self.also(item);
         for later in &item.later {
             let confidence = Message::label(later.confidence.label());
             self.say(&msg!(
@@ -184,15 +267,5 @@ impl Writer<'_> {
                 confidence = confidence,
             ));
         }
-    }
-}
-
-fn power(criterion: &Criterion) -> Message {
-    let (fact, expected) = (&criterion.fact.label, sentence::expected(criterion));
-    match criterion.power {
-        Power::Both => msg!("power.both", fact = fact, expected = expected),
-        Power::Refutes => msg!("power.refutes", fact = fact, expected = expected),
-        Power::Confirms => msg!("power.confirms", fact = fact, expected = expected),
-        Power::Hints => msg!("power.hints", fact = fact, expected = expected),
     }
 }

@@ -1,5 +1,8 @@
 //! `tenken list`: what there is to audit against, and the words a workspace may use.
 
+mod editions;
+mod json;
+
 use serde::Serialize;
 
 use super::{Complaint, Exit, Session};
@@ -7,14 +10,10 @@ use crate::load::catalog::Catalog;
 use crate::load::suggest::suggest;
 use crate::model::checklist::Checklist;
 use crate::model::diagnostic::Diagnostic;
-use crate::model::fact::FactType;
-use crate::model::text::Text;
 use crate::model::verdict::Level;
-use crate::model::workspace::Kind;
 use crate::msg;
 use crate::report::typeset::{Page, WIDTH, cells, fit, pad};
 use crate::texts::word;
-use crate::wire::facts::Words;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -22,24 +21,32 @@ pub struct Args {
     checklist: Option<String>,
     #[arg(long)]
     json: bool,
-    #[arg(long, conflicts_with_all = ["checklist", "facts"])]
+    #[arg(long, conflicts_with_all = ["checklist", "facts", "editions", "profiles"])]
     features: bool,
-    #[arg(long, conflicts_with = "checklist")]
+    #[arg(long, conflicts_with_all = ["checklist", "editions", "profiles"])]
     facts: bool,
+    #[arg(long, conflicts_with_all = ["checklist", "profiles"])]
+    editions: bool,
+    #[arg(long, conflicts_with = "checklist")]
+    profiles: bool,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     let text = match &args.checklist {
-        _ if args.features && args.json => json(&features(&catalog))?,
+        _ if args.features && args.json => pretty(&json::features(&catalog))?,
         _ if args.features => feature_page(&catalog, session),
-        _ if args.facts && args.json => json(&facts(&catalog))?,
+        _ if args.facts && args.json => pretty(&json::facts(&catalog))?,
         _ if args.facts => fact_page(&catalog, session),
+        _ if args.editions && args.json => pretty(&json::editions(&catalog))?,
+        _ if args.editions => editions::page(&catalog, session),
+        _ if args.profiles && args.json => pretty(&json::profiles(&catalog))?,
+        _ if args.profiles => editions::profile_page(&catalog, session),
         Some(id) => {
             let checklist = find(id, &catalog)?;
-            if args.json { json(&items(checklist))? } else { item_page(checklist, session) }
+            if args.json { pretty(&json::items(checklist))? } else { item_page(checklist, session) }
         }
-        None if args.json => json(&checklists(&catalog))?,
+        None if args.json => pretty(&json::checklists(&catalog))?,
         None => checklist_page(&catalog, session),
     };
     if args.json {
@@ -58,7 +65,7 @@ pub fn find<'a>(id: &str, catalog: &'a Catalog) -> anyhow::Result<&'a Checklist>
     Ok(catalog.checklists.get(id).ok_or_else(unknown)?)
 }
 
-fn json(value: &impl Serialize) -> anyhow::Result<String> {
+fn pretty(value: &impl Serialize) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
@@ -106,7 +113,7 @@ fn item_page(checklist: &Checklist, session: &Session) -> String {
 
 fn feature_page(catalog: &Catalog, session: &Session) -> String {
     let mut page = Page::default();
-    for feature in catalog.features.values() {
+    for feature in catalog.features_in_order() {
         let kinds: Vec<&str> = feature.suits.iter().map(|kind| word(kind.label(), session.lang)).collect();
         let title = feature.title.to(session.lang);
         page.hanging(&format!("{}  ", feature.key), &format!("{title}  ({})", kinds.join(", ")));
@@ -129,112 +136,4 @@ fn fact_page(catalog: &Catalog, session: &Session) -> String {
         }
     }
     page.into_text()
-}
-
-#[derive(Serialize)]
-struct ChecklistLine<'a> {
-    checklist: &'a str,
-    edition: &'a str,
-    title: Words,
-    mandatory: usize,
-    recommended: usize,
-    document: &'a str,
-    publisher: &'a str,
-    published: Option<String>,
-    place: &'a str,
-    digest: &'a str,
-}
-
-fn checklists(catalog: &Catalog) -> Vec<ChecklistLine<'_>> {
-    let lines = catalog.checklists.values().map(|checklist| ChecklistLine {
-        checklist: &checklist.id,
-        edition: &checklist.edition,
-        title: words(&checklist.title),
-        mandatory: checklist.count(Level::Mandatory),
-        recommended: checklist.count(Level::Recommended),
-        document: &checklist.source.document,
-        publisher: &checklist.source.publisher,
-        published: checklist.source.published.map(|date| date.to_string()),
-        place: &checklist.source.place,
-        digest: &checklist.digest,
-    });
-    lines.collect()
-}
-
-#[derive(Serialize)]
-struct ItemLine<'a> {
-    item: &'a str,
-    level: Level,
-    actor: &'a str,
-    theme: &'a str,
-    place: &'a str,
-    all: &'a [String],
-    any: &'a [String],
-    title: Words,
-    ask: Words,
-    why: Words,
-    fix: Words,
-}
-
-fn items(checklist: &Checklist) -> Vec<ItemLine<'_>> {
-    let items = checklist.items.iter().map(|item| ItemLine {
-        item: item.name.as_str(),
-        level: item.level,
-        actor: item.actor.word(),
-        theme: &item.theme,
-        place: &item.place,
-        all: &item.when.all,
-        any: &item.when.any,
-        title: words(&item.title),
-        ask: words(&item.ask),
-        why: words(&item.why),
-        fix: words(&item.fix),
-    });
-    items.collect()
-}
-
-#[derive(Serialize)]
-struct FeatureLine<'a> {
-    feature: &'a str,
-    #[serde(rename = "for")]
-    suits: Vec<Kind>,
-    title: Words,
-    ask: Words,
-}
-
-fn features(catalog: &Catalog) -> Vec<FeatureLine<'_>> {
-    let lines = catalog.features.values().map(|feature| FeatureLine {
-        feature: &feature.key,
-        suits: feature.suits.iter().copied().collect(),
-        title: words(&feature.title),
-        ask: words(&feature.ask),
-    });
-    lines.collect()
-}
-
-#[derive(Serialize)]
-struct FactLine<'a> {
-    fact: &'a str,
-    #[serde(rename = "type")]
-    of: FactType,
-    unit: Option<Words>,
-    label: Words,
-    probe: &'a str,
-    values: &'a [String],
-}
-
-fn facts(catalog: &Catalog) -> Vec<FactLine<'_>> {
-    let facts = catalog.registry.0.values().map(|fact| FactLine {
-        fact: &fact.key,
-        of: fact.of,
-        unit: fact.unit.as_ref().map(words),
-        label: words(&fact.label),
-        probe: &fact.probe,
-        values: &fact.values,
-    });
-    facts.collect()
-}
-
-fn words(text: &Text) -> Words {
-    Words { ja: text.ja.clone(), en: text.en.clone() }
 }
