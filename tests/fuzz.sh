@@ -24,6 +24,12 @@ seed definitions rules/features.yaml rules/facts.yaml rules/scoring.yaml
 seed facts examples/vendor/facts.json
 seed typeset README.ja.md
 
+cargo run --quiet -- demo fuzz/demo >/dev/null
+cargo run --quiet -- form fuzz/demo >/dev/null 2>&1
+seed workbook fuzz/demo/answers.xlsx
+rm -r fuzz/demo
+seed typed README.ja.md
+
 cargo fuzz build --sanitizer none
 for target in $(cargo fuzz list); do
   printf '%s: ' "$target"

@@ -1,6 +1,5 @@
 //! `tenken answer`: the open items of a workspace, one by one.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -36,7 +35,8 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let loaded = load::loaded(&args.dir, &catalog, &diagnostics);
     let (false, Some(loaded)) = (session.show(&diagnostics), loaded) else { return Ok(Exit::Input) };
     let files = loaded.files.clone();
-    let mut questionnaire = questionnaire::of(loaded, &catalog, BTreeMap::new(), clock(None)?.today);
+    let mut questionnaire =
+        questionnaire::of(loaded, &catalog, form::wording(&args.dir, session)?, clock(None)?.today);
     let wanted = wanted(args, &questionnaire, &catalog)?;
     let mut keeper = Keeper::new(&args.dir, files, session);
     let (mut input, mut output) = (std::io::stdin().lock(), anstream::stdout().lock());

@@ -7,11 +7,12 @@ use clap::ValueEnum;
 
 use super::{Complaint, Exit, Session, clock, write};
 use crate::form::workbook::{self, Refused};
-use crate::form::yaml;
+use crate::form::{self, yaml};
 use crate::load::file::shown;
 use crate::load::{self, questionnaire};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::message::Message;
+use crate::model::name::ItemName;
 use crate::model::questionnaire::Questionnaire;
 use crate::msg;
 
@@ -21,6 +22,14 @@ pub struct Args {
     dir: PathBuf,
     #[arg(long, value_name = "FORMAT", default_value = "xlsx")]
     format: Format,
+    #[arg(long, value_name = "LAYOUT", default_value = "own")]
+    layout: Layout,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Layout {
+    Own,
+    Official,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -36,9 +45,13 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     // What could not be read would be missing from the new file.
     let (false, Some(loaded)) = (session.show(&diagnostics), loaded) else { return Ok(Exit::Input) };
     let files = loaded.files.clone();
-    let questionnaire = questionnaire::of(loaded, &catalog, BTreeMap::new(), clock(None)?.today);
+    let wording = wording(&args.dir, session)?;
+    let questionnaire = questionnaire::of(loaded, &catalog, wording, clock(None)?.today);
     if questionnaire.sections.is_empty() {
         return Err(Complaint(Diagnostic::error(msg!("form.nothing"), msg!("form.nothing.mend"))).into());
+    }
+    if args.layout == Layout::Official {
+        return hand_in(args, &questionnaire, session);
     }
     let (name, bytes) = match args.format {
         Format::Xlsx => (load::WORKBOOK, render(&questionnaire, session)?),
@@ -59,6 +72,35 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     Ok(Exit::Conforms)
 }
 
+/// The layout in which answers are handed in: a report, and no questionnaire to be read again.
+fn hand_in(args: &Args, questionnaire: &Questionnaire, session: &Session) -> anyhow::Result<Exit> {
+    let bytes = form::official::render(questionnaire, session.lang).map_err(complaint)?;
+    let folder = write::folder_within(&args.dir, "reports")?;
+    let stem = format!("official-{}", questionnaire.today);
+    let path = write::under_free_name(&folder, &stem, "xlsx", &bytes)?;
+    session.print(&(session.say(&msg!("audit.written", path = shown(&path))) + "\n"))?;
+    Ok(Exit::Conforms)
+}
+
+/// The official wording that the workspace keeps. What is worded otherwise than the checklist knows
+/// it says so.
+pub fn wording(dir: &Path, session: &Session) -> anyhow::Result<BTreeMap<ItemName, String>> {
+    let diagnostics = Diagnostics::default();
+    let all = load::official::read(dir, &diagnostics);
+    if session.show(&diagnostics) {
+        return Err(Complaint(Diagnostic::error(
+            msg!("official.unreadable"),
+            msg!("official.unreadable.mend"),
+        ))
+        .into());
+    }
+    let marked = |(name, (text, is_same)): (ItemName, (String, bool))| match is_same {
+        true => (name, text),
+        false => (name, session.say(&msg!("official.differs")) + &text),
+    };
+    Ok(all.into_iter().map(marked).collect())
+}
+
 /// Writes the one file that holds the answers from now on, and moves the others out of the way.
 pub fn gather(path: &Path, bytes: &[u8], files: &[PathBuf], session: &Session) -> anyhow::Result<()> {
     let mut kept = Vec::from_iter(write::keeping_old(path, bytes)?);
@@ -72,7 +114,11 @@ pub fn gather(path: &Path, bytes: &[u8], files: &[PathBuf], session: &Session) -
 }
 
 pub fn render(questionnaire: &Questionnaire, session: &Session) -> anyhow::Result<Vec<u8>> {
-    workbook::render(questionnaire, session.lang).map_err(|refused| match refused {
+    workbook::render(questionnaire, session.lang).map_err(complaint)
+}
+
+fn complaint(refused: Refused) -> anyhow::Error {
+    match refused {
         Refused::TooLong { item, column } => {
             let what = msg!(
                 "form.too_long",
@@ -83,5 +129,5 @@ pub fn render(questionnaire: &Questionnaire, session: &Session) -> anyhow::Resul
             Complaint(Diagnostic::error(what, msg!("form.too_long.mend"))).into()
         }
         Refused::Failed(error) => error.into(),
-    })
+    }
 }

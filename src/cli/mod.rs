@@ -11,6 +11,7 @@ mod explain;
 mod form;
 mod init;
 mod list;
+mod official;
 mod problems;
 mod schema;
 mod usage;
@@ -77,6 +78,7 @@ enum Command {
     Init(init::Args),
     Form(form::Args),
     Answer(answer::Args),
+    Official(official::Args),
     Audit(audit::Args),
     List(list::Args),
     Explain(explain::Args),
@@ -128,6 +130,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
         Command::Init(args) => init::run(&args, &session),
         Command::Form(args) => form::run(&args, &session),
         Command::Answer(args) => answer::run(&args, &session),
+        Command::Official(args) => official::run(&args, &session),
         Command::Audit(args) => audit::run(&args, &session),
         Command::List(args) => list::run(&args, &session),
         Command::Explain(args) => explain::run(&args, &session),

@@ -155,6 +155,25 @@ impl Writer<'_> {
     }
 }
 
+/// Official wording of a checklist, to be kept in a workspace: what is worded as the checklist knows
+/// it, and what is not.
+pub fn official<'w>(
+    checklist: &str,
+    from: &str,
+    same: impl Iterator<Item = (&'w str, &'w str)>,
+    differing: impl Iterator<Item = (&'w str, &'w str)>,
+) -> String {
+    let mut out = format!("# {}\nofficial: {checklist}\nwording:\n", plain(from));
+    for (id, text) in same {
+        let _ = writeln!(out, "  {}: {}", scalar(id), scalar(text));
+    }
+    out.push_str("differing:\n");
+    for (id, text) in differing {
+        let _ = writeln!(out, "  {}: {}", scalar(id), scalar(text));
+    }
+    out
+}
+
 /// Whether a line can stand in a block as it is.
 fn is_plain_line(line: &str) -> bool {
     !line.starts_with([' ', '\t']) && line.trim_end() == line && !line.chars().any(needs_escape)

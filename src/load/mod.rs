@@ -11,6 +11,7 @@ pub mod facts;
 pub mod features;
 pub mod figures;
 pub mod file;
+pub mod official;
 pub mod profiles;
 pub mod questionnaire;
 pub mod reference;

@@ -119,7 +119,7 @@ impl Layout {
 }
 
 /// How many lines a text takes in a cell of a width.
-pub(super) fn lines(text: &str, width: f64) -> u32 {
+pub(in crate::form) fn lines(text: &str, width: f64) -> u32 {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let room = (width - 2.5).max(1.0) as usize;
     let lines = text.split('\n').map(|line| line.width().div_ceil(room).max(1)).sum::<usize>();
@@ -127,7 +127,7 @@ pub(super) fn lines(text: &str, width: f64) -> u32 {
 }
 
 /// The height of so many lines, in points; rows can be no higher than 409.
-pub(super) fn height(lines: u32) -> f64 {
+pub(in crate::form) fn height(lines: u32) -> f64 {
     (f64::from(lines) * 14.5 + 4.0).min(409.0)
 }
 
@@ -184,7 +184,7 @@ fn beside<'e>(evidence: &'e [Evidence], part: impl Fn(&'e Evidence) -> Option<&'
 }
 
 /// Cells hold so much and no more. What is longer must be cut by a person, not here.
-pub(super) fn refuse_what_is_too_long(questionnaire: &Questionnaire) -> Result<(), Refused> {
+pub(in crate::form) fn refuse_what_is_too_long(questionnaire: &Questionnaire) -> Result<(), Refused> {
     for section in questionnaire.sections.iter().chain(&questionnaire.retired) {
         for entry in &section.entries {
             for column in Column::ALL.iter().filter(|column| column.is_for_answers()) {

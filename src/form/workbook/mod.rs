@@ -19,7 +19,9 @@ use crate::model::text::Lang;
 use crate::texts::word;
 pub use layout::LONGEST;
 use layout::Layout;
+pub(super) use layout::{height, lines, refuse_what_is_too_long};
 use style::Style;
+pub(super) use style::base;
 
 /// Why a workbook could not be written.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ impl From<XlsxError> for Refused {
 
 /// The workbook as bytes of an xlsx file. The same questionnaire gives the same bytes.
 pub fn render(questionnaire: &Questionnaire, lang: Lang) -> Result<Vec<u8>, Refused> {
-    layout::refuse_what_is_too_long(questionnaire)?;
+    refuse_what_is_too_long(questionnaire)?;
     let style = Style::new(lang);
     let layout = Layout::of(questionnaire, lang);
     let mut names = SheetNames::default();
@@ -74,7 +76,7 @@ pub fn render(questionnaire: &Questionnaire, lang: Lang) -> Result<Vec<u8>, Refu
 }
 
 /// What the document says of itself: which checklists, which editions, which data.
-fn properties(questionnaire: &Questionnaire) -> Result<DocProperties, XlsxError> {
+pub(super) fn properties(questionnaire: &Questionnaire) -> Result<DocProperties, XlsxError> {
     let day = questionnaire.today;
     let (year, month, day) =
         (day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs());
@@ -93,12 +95,12 @@ fn properties(questionnaire: &Questionnaire) -> Result<DocProperties, XlsxError>
 
 /// Names of sheets: short enough, without what a name may not have, and none twice.
 #[derive(Default)]
-struct SheetNames(BTreeSet<String>);
+pub(super) struct SheetNames(BTreeSet<String>);
 
 impl SheetNames {
     const LONGEST: usize = 31;
 
-    fn claim(&mut self, wanted: &str) -> String {
+    pub(super) fn claim(&mut self, wanted: &str) -> String {
         let allowed = |c: char| if c.is_control() || "[]:*?/\\'".contains(c) { ' ' } else { c };
         let plain: String = wanted.chars().map(allowed).collect();
         let plain = match plain.trim() {

@@ -136,7 +136,7 @@ impl Style {
 
 /// The letters of everything; also the workbook's default, so that rows come out as high as they are
 /// measured.
-pub(super) fn base(lang: Lang) -> Format {
+pub(in crate::form) fn base(lang: Lang) -> Format {
     let name = match lang {
         Lang::Ja => "BIZ UDPGothic",
         Lang::En => "Calibri",
