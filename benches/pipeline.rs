@@ -14,8 +14,9 @@ use tenken::load::{self, facts};
 use tenken::model::assessment::{Assessment, Clock};
 use tenken::model::diagnostic::Diagnostics;
 use tenken::model::fact::Observation;
+use tenken::model::text::Lang;
 use tenken::model::workspace::{Files, Workspace};
-use tenken::report::{json, summary};
+use tenken::report::{Format, Reports, json};
 
 fn main() {
     divan::main();
@@ -85,14 +86,18 @@ fn evaluate_10_000_assessments(bencher: Bencher) {
 #[divan::bench]
 fn render_json(bencher: Bencher) {
     let assessment = assess(&ready());
-    bencher.bench(|| json::render(&assessment));
+    bencher.bench(|| json::render(&json::to_wire(&assessment)));
+}
+
+fn render(bencher: Bencher, format: Format) {
+    let wire = json::to_wire(&assess(&ready()));
+    let reports = || Reports::new(&wire, Vec::new(), Lang::Ja, false).expect("reports");
+    bencher.bench(|| reports().render(format).expect("a report"));
 }
 
 #[divan::bench]
 fn render_the_summary(bencher: Bencher) {
-    let assessment = assess(&ready());
-    let options = summary::Options { lang: tenken::model::text::Lang::Ja, everything: false };
-    bencher.bench(|| summary::summary(&assessment, options));
+    render(bencher, Format::Text);
 }
 
 #[divan::bench(sample_count = 50, sample_size = 1)]

@@ -45,6 +45,14 @@ pub fn render(message: &Message, lang: Lang) -> String {
     })
 }
 
+/// The text with this id, for templates: what is filled in comes by name and whole.
+pub fn filled(id: &str, lang: Lang, values: &[(String, String)]) -> String {
+    fill(word(id, lang), |name, out| match values.iter().find(|(known, _)| known == name) {
+        Some((_, value)) => out.push_str(value),
+        None => out.push_str(name),
+    })
+}
+
 /// A message in both languages.
 pub fn both(message: &Message) -> Text {
     Text::new(render(message, Lang::Ja), render(message, Lang::En))

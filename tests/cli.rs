@@ -350,6 +350,7 @@ fn list_and_explain_know_everything_that_is_shipped() {
         let count = list["mandatory"].as_u64().unwrap() + list["recommended"].as_u64().unwrap();
         assert_eq!(items.as_array().unwrap().len() as u64, count, "{id}");
     }
+    assert!(place.run(&["list"]).out().contains("first-visit-medicines"));
     let page = place.run(&["explain", "vendor-138/44"]).out();
     for part in ["問い", "なぜ", "直し方", "決め方", "証拠になる書類", "出典", "IPA"] {
         assert!(page.contains(part), "{part} is missing from\n{page}");

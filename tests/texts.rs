@@ -22,6 +22,10 @@ const COMPOSED: &[&str] = &[
     "demand.",
     "status.",
     "relation.",
+    "conflict.",
+    "state.",
+    "weight.",
+    "problem.",
 ];
 
 fn sources() -> String {
@@ -42,6 +46,28 @@ fn sources() -> String {
     let mut all = String::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
     all
+}
+
+/// The templates, of which the comments of Rust mean nothing.
+fn templates() -> String {
+    fn collect(folder: &Path, into: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                collect(&path, into);
+            } else if path.extension().is_some_and(|end| end == "html") {
+                into.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut all = String::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("reports"), &mut all);
+    all
+}
+
+/// The calls of `t(...)` in the templates, as those of `msg!`.
+fn template_calls(source: &str) -> Vec<(String, BTreeSet<String>)> {
+    messages(&source.replace("t(\"", "msg!(\""))
 }
 
 /// The calls of `msg!` with their ids and the names of their arguments.
@@ -109,8 +135,13 @@ fn placeholders(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_message_has_its_text_with_the_placeholders_it_is_given() {
-    let messages = messages(&sources());
+    let mut messages = messages(&sources());
     assert!(messages.len() > 150, "the scan found only {}", messages.len());
+    let in_templates: Vec<_> =
+        template_calls(&templates()).into_iter().filter(|(id, _)| !id.ends_with('.')).collect();
+    assert!(in_templates.len() > 80, "the scan of the templates found only {}", in_templates.len());
+    messages.extend(in_templates);
+    assert!(messages.len() > 230, "the scan found only {}", messages.len());
     let mut wrong = Vec::new();
     for (id, given) in messages {
         let Some(words) = texts::all().get(&id) else {
@@ -139,7 +170,7 @@ fn both_languages_fill_in_the_same() {
 
 #[test]
 fn no_text_is_empty_or_unused() {
-    let source = sources();
+    let source = sources() + &templates();
     let mut wrong = Vec::new();
     for (id, words) in texts::all() {
         if words.ja.trim().is_empty() || words.en.trim().is_empty() {
@@ -162,6 +193,7 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     use tenken::model::fact::FactType;
     use tenken::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
     use tenken::model::workspace::Kind;
+    use tenken::wire::assessment as wire;
     let labels = Verdict::ALL.iter().map(|word| word.label());
     let labels = labels.chain(Level::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Actor::ALL.iter().map(|word| word.label()));
@@ -172,7 +204,11 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     let labels = labels.chain(Status::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Relation::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Column::ALL.iter().map(|word| word.label()));
-    let labels: Vec<&str> = labels.chain(FactType::ALL.iter().map(|word| word.label())).collect();
+    let labels = labels.chain(FactType::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(wire::Conflict::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(wire::State::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(wire::Power::ALL.iter().map(|word| word.label()));
+    let labels: Vec<&str> = labels.chain(wire::FileProblem::ALL.iter().map(|word| word.label())).collect();
     for label in &labels {
         assert!(texts::has(label), "{label}");
     }

@@ -411,6 +411,30 @@ fn a_bomb_is_not_unpacked() {
 }
 
 #[test]
+fn what_a_small_file_repeats_without_end_is_not_written_out() {
+    let long = "あ".repeat(30_000);
+    let shared = format!("<sst><si><t>{long}</t></si></sst>");
+    let cells: String =
+        (3..4000).map(|row| format!("<row r=\"{row}\"><c r=\"D{row}\" t=\"s\"><v>0</v></c></row>")).collect();
+    let (_, problems) = read(&xlsx(&sheet(&cells), shared.as_bytes()));
+    assert!(problems[0].contains("大きすぎる"), "one string shared by thousands: {problems:?}");
+    let row = format!(
+        "<table:table-row table:number-rows-repeated=\"1000\"><table:table-cell table:number-columns-repeated=\"100\" office:value-type=\"string\"><text:p>{long}</text:p></table:table-cell></table:table-row>"
+    );
+    let (_, problems) = read(&ods(&row));
+    assert!(problems[0].contains("大きすぎる"), "one cell repeated: {problems:?}");
+    let rows: String =
+        (3..3000).map(|row| format!("<row r=\"{row}\"><c r=\"D{row}\"><v>1</v></c></row>")).collect();
+    let merged: String = (3..1000).map(|row| format!("<mergeCell ref=\"B{row}:B3000\"/>")).collect();
+    let whole = String::from_utf8(sheet(&rows))
+        .unwrap()
+        .replace("</sheetData>", &format!("</sheetData><mergeCells>{merged}</mergeCells>"));
+    let filled = whole.replace("<c r=\"D", "<c r=\"B");
+    let (_, problems) = read(&xlsx(filled.as_bytes(), b"<sst/>"));
+    assert!(problems[0].contains("大きすぎる"), "merged over and over: {problems:?}");
+}
+
+#[test]
 fn a_million_formatted_rows_cost_nothing_but_a_moment() {
     let rows: String =
         (3..=1_048_576).map(|row| format!("<row r=\"{row}\" s=\"1\" customFormat=\"1\"/>")).collect();

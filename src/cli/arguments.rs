@@ -3,11 +3,13 @@
 
 use std::ffi::OsString;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command, CommandFactory, ValueEnum};
 use jiff::civil::Date;
 
 use super::Cli;
 use crate::model::text::Lang;
+use crate::report::Format;
 use crate::texts::{has, word};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -36,6 +38,13 @@ pub fn lang(tag: &str) -> Result<Lang, String> {
 pub fn date(word: &str) -> Result<Date, String> {
     let shape = word.len() == 10;
     word.parse().ok().filter(|_| shape).ok_or_else(|| "2026-11-20".to_owned())
+}
+
+/// The word of a format. Their list comes from the formats themselves.
+pub fn format() -> impl TypedValueParser<Value = Format> {
+    let words = Format::ALL.iter().map(|format| format.word());
+    let find = |word: String| Format::ALL.iter().copied().find(|format| format.word() == word);
+    PossibleValuesParser::new(words).try_map(move |word| find(word).ok_or(std::fmt::Error))
 }
 
 /// The language to speak before the arguments have been understood: what they ask for, else

@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use jiff::civil::Date;
 
-use super::{Complaint, Exit, Session, clock, write};
+use super::deliver::Wanted;
+use super::{Exit, Session, clock, history, write};
 use crate::audit::{Request, audit};
 use crate::load::file::shown;
 use crate::model::assessment::Assessment;
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::diagnostic::Diagnostics;
 use crate::model::scoring::Conclusion;
 use crate::msg;
-use crate::report::{json, summary};
+use crate::report::{Reports, json};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -22,27 +22,16 @@ pub struct Args {
     no_probe: bool,
     #[arg(long, value_name = "FILE")]
     facts: Vec<PathBuf>,
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "text")]
-    format: Vec<Format>,
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    wanted: Wanted,
     #[arg(long, value_name = "DATE", value_parser = super::arguments::date)]
     at: Option<Date>,
     #[arg(long)]
     no_history: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-}
-
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
-    if args.out.is_some() && !args.format.contains(&Format::Json) {
-        let wrong = Diagnostic::error(msg!("audit.nothing_to_write"), msg!("audit.nothing_to_write.mend"));
-        return Err(Complaint(wrong).into());
-    }
+    args.wanted.check()?;
     let request = Request {
         workspace: args.dir.clone(),
         folders: session.folders.clone(),
@@ -53,10 +42,12 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let assessment = audit(&request, &diagnostics);
     session.show(&diagnostics);
     let Some(assessment) = assessment else { return Ok(Exit::Input) };
-    let json = json::render(&assessment)?;
-    deliver(args, session, &assessment, &json)?;
+    let wire = json::to_wire(&assessment);
+    let earlier = if args.wanted.shows_history() { history::of(&args.dir) } else { Vec::new() };
+    let reports = Reports::new(&wire, earlier, session.lang, session.verbose)?;
+    args.wanted.deliver(&reports, session, || write::folder_within(&args.dir, "reports"))?;
     if !args.no_history {
-        match keep(&args.dir, &assessment, &json) {
+        match keep(&args.dir, &assessment, &json::render(&wire)?) {
             Ok(path) => session.remark(&session.say(&msg!("audit.kept", path = shown(&path)))),
             // The result has been delivered; that it is not in the history is an error all the same.
             Err(error) => return Ok(session.not_kept(&error)),
@@ -70,28 +61,6 @@ fn keep(workspace: &Path, assessment: &Assessment, json: &str) -> anyhow::Result
     let stamp = assessment.clock.now.strftime("%Y-%m-%dT%H%M%SZ").to_string();
     let folder = write::folder_within(workspace, "results")?;
     write::under_free_name(&folder, &stamp, "json", json.as_bytes())
-}
-
-/// Text goes to standard output; so does JSON where nothing else is asked for and no folder named.
-fn deliver(args: &Args, session: &Session, assessment: &Assessment, json: &str) -> anyhow::Result<()> {
-    let wants = |format| args.format.contains(&format);
-    if wants(Format::Text) {
-        let options = summary::Options { lang: session.lang, everything: session.verbose };
-        session.print(&summary::summary(assessment, options))?;
-    }
-    if wants(Format::Json) {
-        if !wants(Format::Text) && args.out.is_none() {
-            return session.print_data(json);
-        }
-        let folder = match &args.out {
-            Some(folder) => folder.clone(),
-            None => write::folder_within(&args.dir, "reports")?,
-        };
-        let stem = assessment.clock.today.to_string();
-        let path = write::under_free_name(&folder, &stem, "json", json.as_bytes())?;
-        session.remark(&session.say(&msg!("audit.written", path = shown(&path))));
-    }
-    Ok(())
 }
 
 /// A target that was to be measured and was not leaves the audit incomplete, whatever the answers

@@ -11,6 +11,6 @@ pub struct Args {
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command(session.lang), "tenken", &mut script);
-    session.print_data(&String::from_utf8_lossy(&script))?;
+    session.print_data(&script)?;
     Ok(Exit::Conforms)
 }

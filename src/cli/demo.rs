@@ -11,7 +11,7 @@ use crate::load::embedded;
 use crate::load::file::shown;
 use crate::model::diagnostic::Diagnostics;
 use crate::msg;
-use crate::report::{json, summary};
+use crate::report::{Format, Reports, json};
 
 const EXAMPLE: &str = "vendor";
 
@@ -43,16 +43,21 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let assessment = audit(&request, &diagnostics);
     session.show(&diagnostics);
     let Some(assessment) = assessment else { return Ok(Exit::Input) };
-    let options = summary::Options { lang: session.lang, everything: session.verbose };
-    let text = summary::summary(&assessment, options);
-    let json = json::render(&assessment)?;
-    let reports = dir.join("reports");
-    write::new_file(
-        &reports.join("summary.txt"),
-        anstream::adapter::strip_str(&text).to_string().as_bytes(),
-    )?;
-    write::new_file(&reports.join("assessment.json"), json.as_bytes()).context("assessment.json")?;
-    session.print(&text)?;
+    let wire = json::to_wire(&assessment);
+    let reports = Reports::new(&wire, Vec::new(), session.lang, session.verbose)?;
+    for format in Format::ALL {
+        for rendered in reports.render(*format)? {
+            if *format == Format::Text {
+                let text = String::from_utf8_lossy(&rendered.bytes);
+                session.print(&text)?;
+                let plain = anstream::adapter::strip_str(&text).to_string();
+                write::new_file(&dir.join("reports/summary.txt"), plain.as_bytes())?;
+            } else {
+                let name = format!("assessment.{}", rendered.end);
+                write::new_file(&dir.join("reports").join(&name), &rendered.bytes).context(name)?;
+            }
+        }
+    }
     session.print(&(session.say(&msg!("demo.done", dir = shown(&dir))) + "\n"))?;
     Ok(Exit::Conforms)
 }

@@ -6,13 +6,17 @@ mod arguments;
 mod audit;
 mod check;
 mod completions;
+mod deliver;
 mod demo;
+mod diff;
 mod explain;
 mod form;
+mod history;
 mod init;
 mod list;
 mod official;
 mod problems;
+mod report;
 mod schema;
 mod usage;
 mod write;
@@ -80,6 +84,8 @@ enum Command {
     Answer(answer::Args),
     Official(official::Args),
     Audit(audit::Args),
+    Report(report::Args),
+    Diff(diff::Args),
     List(list::Args),
     Explain(explain::Args),
     Check(check::Args),
@@ -132,6 +138,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
         Command::Answer(args) => answer::run(&args, &session),
         Command::Official(args) => official::run(&args, &session),
         Command::Audit(args) => audit::run(&args, &session),
+        Command::Report(args) => report::run(&args, &session),
+        Command::Diff(args) => diff::run(&args, &session),
         Command::List(args) => list::run(&args, &session),
         Command::Explain(args) => explain::run(&args, &session),
         Command::Check(args) => check::run(&args, &session),
@@ -151,8 +159,8 @@ impl Session {
     }
 
     /// Data that another program reads: not a byte is changed on the way.
-    fn print_data(&self, text: &str) -> anyhow::Result<()> {
-        match io::stdout().write_all(text.as_bytes()) {
+    fn print_data(&self, data: &[u8]) -> anyhow::Result<()> {
+        match io::stdout().write_all(data) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => Ok(result?),
         }

@@ -23,6 +23,7 @@ enum Kind {
     Workspace,
     Answers,
     Assessment,
+    Diff,
     Facts,
     Features,
     Registry,
@@ -36,7 +37,7 @@ enum Kind {
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let mut json = serde_json::to_string_pretty(&schema(args.kind))?;
     json.push('\n');
-    session.print_data(&json)?;
+    session.print_data(json.as_bytes())?;
     Ok(Exit::Conforms)
 }
 
@@ -47,6 +48,7 @@ fn schema(kind: Kind) -> Schema {
         Kind::Workspace => schema_for!(workspace::RawWorkspace),
         Kind::Answers => schema_for!(answers::RawAnswers),
         Kind::Assessment => schema_for!(wire::assessment::Assessment),
+        Kind::Diff => schema_for!(wire::diff::Diff),
         Kind::Facts => schema_for!(wire::facts::FactsFile),
         Kind::Features => schema_for!(features::RawFeatures),
         Kind::Registry => schema_for!(registry::RawRegistry),

@@ -11,9 +11,10 @@ mod score;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::assessment::{Assessment, Clock, Finding};
+use crate::model::assessment::{Assessment, Clock, Finding, Legend};
 use crate::model::fact::Observation;
 use crate::model::policy::{Policy, PolicySource};
+use crate::model::text::Text;
 use crate::model::workspace::{Files, Workspace};
 
 /// Everything that a decision may look at.
@@ -61,6 +62,16 @@ pub fn evaluate(
         by_checklist,
         conclusion,
         conclusion_title,
+        legend: legend(workspace, policy),
+    }
+}
+
+fn legend(workspace: &Workspace, policy: &Policy) -> Legend {
+    let title = |key: &String| policy.features.get(key).cloned().unwrap_or_else(|| Text::new(key, key));
+    Legend {
+        features: workspace.features.iter().map(|key| (key.clone(), title(key))).collect(),
+        weights: policy.scoring.weights,
+        facts_max_age_days: policy.scoring.facts_max_age_days,
     }
 }
 

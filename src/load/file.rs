@@ -34,8 +34,13 @@ impl TextFile {
     }
 
     pub fn read(path: &Path) -> Result<TextFile, Box<Diagnostic>> {
+        TextFile::read_up_to(LARGEST, path)
+    }
+
+    /// Reads a file of at most so many bytes.
+    pub fn read_up_to(largest: u64, path: &Path) -> Result<TextFile, Box<Diagnostic>> {
         let name: Arc<str> = shown(path).into();
-        let bytes = bytes(path, LARGEST)?;
+        let bytes = bytes(path, largest)?;
         let marked = bytes.starts_with(MARK);
         let text = decode(bytes).map_err(|encoding| {
             let wrong =

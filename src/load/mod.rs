@@ -16,6 +16,7 @@ pub mod profiles;
 pub mod questionnaire;
 pub mod reference;
 pub mod registry;
+pub mod result;
 pub mod rules;
 pub mod scoring;
 pub mod suggest;

@@ -15,7 +15,7 @@ use super::keyword;
 use super::message::Message;
 use super::name::ItemName;
 use super::policy::PolicySource;
-use super::scoring::Conclusion;
+use super::scoring::{Conclusion, Weights};
 use super::text::Text;
 use super::verdict::{Assurance, Level, Verdict};
 use super::workspace::{FileState, Subject, Target};
@@ -46,6 +46,16 @@ pub struct Assessment {
     pub conclusion: Conclusion,
     /// How the scoring policy words the conclusion.
     pub conclusion_title: Text,
+    pub legend: Legend,
+}
+
+/// What a reader needs beside the findings to name things and to recompute the figures.
+#[derive(Debug, Clone)]
+pub struct Legend {
+    /// What the present features are called.
+    pub features: Vec<(String, Text)>,
+    pub weights: Weights,
+    pub facts_max_age_days: u32,
 }
 
 /// One item, decided.

@@ -1,11 +1,13 @@
 //! An assessment in its versioned JSON form.
 
+use std::collections::BTreeMap;
+
 use crate::model::answer::{Answer, Evidence, Status};
 use crate::model::assessment::{Assessment, Conflict, Finding, Judged, Ratio, Scores, State, Tally};
 use crate::model::checklist::{Also, Checklist, Demand, Later};
-use crate::model::criterion::{ComparatorName, Power};
+use crate::model::criterion::{Comparator, ComparatorName, Power};
 use crate::model::crosswalk::{Link, Relation};
-use crate::model::fact::{Failure, Observation, Outcome, Value};
+use crate::model::fact::{Fact, Failure, Observation, Outcome, Value};
 use crate::model::message::Message;
 use crate::model::scoring::Conclusion;
 use crate::model::text::Text;
@@ -17,8 +19,8 @@ use crate::wire::assessment as wire;
 use crate::wire::facts::{self as wire_facts, Missing, MissingKind, Words};
 
 /// The JSON text, with a line break at its end.
-pub fn render(assessment: &Assessment) -> serde_json::Result<String> {
-    let mut json = serde_json::to_string_pretty(&to_wire(assessment))?;
+pub fn render(assessment: &wire::Assessment) -> serde_json::Result<String> {
+    let mut json = serde_json::to_string_pretty(assessment)?;
     // JSON allows these characters as they are; a terminal would obey them.
     let is_order = |c: char| matches!(c, '\u{7f}'..='\u{9f}');
     if json.contains(is_order) {
@@ -72,6 +74,39 @@ pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
             .collect(),
         facts: assessment.facts.iter().map(fact).collect(),
         items: assessment.findings.iter().map(|finding| item(finding, &assessment.facts)).collect(),
+        legend: legend(assessment),
+    }
+}
+
+fn legend(assessment: &Assessment) -> wire::Legend {
+    let criteria = assessment.findings.iter().flat_map(|finding| &finding.criteria);
+    let asked = criteria.map(|judged| &judged.criterion.fact);
+    let seen = assessment.facts.iter().map(|observation| &observation.fact);
+    let facts: BTreeMap<&str, &Fact> = asked.chain(seen).map(|fact| (fact.key.as_str(), &**fact)).collect();
+    let weights = &assessment.legend.weights;
+    let items = |hundredths: u32| f64::from(hundredths) / 100.0;
+    wire::Legend {
+        features: assessment
+            .legend
+            .features
+            .iter()
+            .map(|(key, title)| wire::Named { key: key.clone(), title: words(title) })
+            .collect(),
+        facts: facts
+            .into_values()
+            .map(|fact| wire::FactLabel {
+                key: fact.key.clone(),
+                title: words(&fact.label),
+                unit: fact.unit.as_ref().map(words),
+            })
+            .collect(),
+        weights: wire::Weights {
+            pass: items(weights.pass),
+            partial: items(weights.partial),
+            fail: items(weights.fail),
+            open: items(weights.open),
+        },
+        facts_max_age_days: assessment.legend.facts_max_age_days,
     }
 }
 
@@ -218,6 +253,7 @@ fn criterion(judged: &Judged, facts: &[Observation]) -> wire::Criterion {
         fact: judged.criterion.fact.key.clone(),
         power: power(judged.criterion.power),
         comparator: comparator(judged.criterion.comparator.name()),
+        wanted: Some(wanted(&judged.criterion.comparator)),
         expected: both(&sentence::expected(&judged.criterion)),
         actual: both(&sentence::actual(judged, facts)),
         state: match judged.state {
@@ -227,6 +263,17 @@ fn criterion(judged: &Judged, facts: &[Observation]) -> wire::Criterion {
         },
         sentence: both(&sentence::sentence(judged, facts)),
         observation: judged.by.map(|index| index as u64),
+    }
+}
+
+fn wanted(comparator: &Comparator) -> wire_facts::Value {
+    match comparator {
+        Comparator::Is(one) | Comparator::AtLeast(one) | Comparator::AtMost(one) => value(one),
+        Comparator::Within(words) | Comparator::Contains(words) | Comparator::Without(words) => {
+            wire_facts::Value::List(words.clone())
+        }
+        Comparator::Matches(pattern) => wire_facts::Value::Text(pattern.as_str().to_owned()),
+        Comparator::Present(is_there) => wire_facts::Value::Boolean(*is_there),
     }
 }
 

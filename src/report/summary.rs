@@ -3,17 +3,15 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::sentence;
+use super::reading::{ACTORS, Reading, checklist_id, is_left_to_do, mark, part, per_mille, urgency};
 use super::typeset::{Page, WIDTH, bar, cells, fit, pad, pad_left, plain, styled};
-use crate::model::answer::Status;
-use crate::model::assessment::{Assessment, Conflict, Finding, Ratio, State, Tally};
+use super::{Input, headline};
 use crate::model::message::Message;
-use crate::model::scoring::Conclusion;
-use crate::model::text::{Lang, Text};
-use crate::model::verdict::{Actor, Assurance, Level, Verdict};
-use crate::model::workspace::FileState;
 use crate::msg;
-use crate::texts::{render, word};
+use crate::wire::assessment::{
+    Actor, Assurance, Conclusion, Conflict, Item, Level, Power, State, Tally, Verdict,
+};
+use crate::wire::facts::Words;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -21,40 +19,37 @@ const DIM: Style = Style::new().dimmed();
 /// How many items the list names unless all are asked for.
 const LISTED: usize = 20;
 
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    pub lang: Lang,
-    /// Every item with its reasons, not only what is left to do.
-    pub everything: bool,
-}
-
-pub fn summary(assessment: &Assessment, options: Options) -> String {
-    let mut writer = Writer { page: Page::default(), lang: options.lang };
-    writer.headline(assessment);
-    writer.conclusion(assessment);
-    writer.conflicts(assessment);
-    writer.next_steps(assessment);
-    writer.figures(assessment);
-    if options.everything {
-        writer.all_items(assessment);
+pub fn render(input: &Input) -> String {
+    let mut writer = Writer { page: Page::default(), reading: input.reading() };
+    writer.headline();
+    writer.conclusion();
+    writer.conflicts();
+    writer.next_steps();
+    writer.figures();
+    if input.everything {
+        writer.all_items();
     } else {
-        writer.remaining(assessment);
+        writer.remaining();
     }
     writer.page.into_text()
 }
 
-struct Writer {
+struct Writer<'a> {
     page: Page,
-    lang: Lang,
+    reading: Reading<'a>,
 }
 
-impl Writer {
+impl<'a> Writer<'a> {
     fn say(&self, message: &Message) -> String {
-        render(message, self.lang)
+        self.reading.say(message)
     }
 
-    fn text<'t>(&self, text: &'t Text) -> &'t str {
-        text.to(self.lang)
+    fn text<'t>(&self, words: &'t Words) -> &'t str {
+        self.reading.text(words)
+    }
+
+    fn word(&self, id: &str) -> &'static str {
+        self.reading.word(id)
     }
 
     fn heading(&mut self, text: &str) {
@@ -62,23 +57,25 @@ impl Writer {
         self.page.line(&styled(BOLD, text));
     }
 
-    fn headline(&mut self, assessment: &Assessment) {
-        let date = assessment.clock.today.to_string();
+    fn headline(&mut self) {
+        let assessment = self.reading.assessment;
+        let date = &assessment.date;
         let subject = &assessment.subject;
         let name = match &subject.product {
             Some(product) => msg!("summary.subject_product", name = &subject.name, product = product),
             None => msg!("summary.subject", name = &subject.name),
         };
-        let room = WIDTH.saturating_sub(cells(&date) + 2);
+        let room = WIDTH.saturating_sub(cells(date) + 2);
         let name = fit(&plain(&self.say(&name)), room);
-        self.page.line(&format!("{}{date}", pad(&name, WIDTH - cells(&date))));
+        self.page.line(&format!("{}{date}", pad(&name, WIDTH.saturating_sub(cells(date)))));
         for checklist in &assessment.checklists {
             let title = msg!("summary.checklist", title = &checklist.title, edition = &checklist.edition);
             self.page.line(&styled(DIM, &format!("  {}", fit(&plain(&self.say(&title)), WIDTH - 2))));
         }
     }
 
-    fn conclusion(&mut self, assessment: &Assessment) {
+    fn conclusion(&mut self) {
+        let assessment = self.reading.assessment;
         let style = Style::new().bold().fg_color(Some(
             match assessment.conclusion {
                 Conclusion::Conforms => AnsiColor::Green,
@@ -90,33 +87,14 @@ impl Writer {
         self.page.blank();
         let title = self.text(&assessment.conclusion_title).to_owned();
         self.page.line(&format!("  {}", styled(style, &title)));
-        let tally = &assessment.scores.mandatory;
-        let line = match self.shortfalls(tally) {
-            _ if tally.applicable() == 0 => self.say(&msg!("summary.nothing_applies")),
-            shortfalls if shortfalls.is_empty() => {
-                self.say(&msg!("summary.all_pass", total = tally.applicable()))
-            }
-            shortfalls => {
-                self.say(&msg!("summary.shortfalls", total = tally.applicable(), counts = shortfalls))
-            }
-        };
+        let line = headline::sentence(&self.reading);
         self.page.paragraph(2, &line);
-        let findings = &assessment.findings;
-        let claimed = findings.iter().filter(|finding| is_claimed_not_applicable(finding)).count();
-        if claimed > 0 {
-            self.remark(&msg!("summary.claimed_not_applicable", count = claimed));
+        for remark in headline::remarks(&self.reading) {
+            self.page.paragraph(2, &plain(&remark));
         }
-        let reviewed = findings.iter().filter(|finding| is_overruled(finding)).count();
-        if reviewed > 0 {
-            self.remark(&msg!("summary.overruled", count = reviewed));
-        }
-        let mut missing: Vec<&str> = findings.iter().flat_map(missing_files).collect();
-        missing.dedup();
-        if !missing.is_empty() {
-            self.remark(&msg!("summary.files_missing", count = missing.len(), files = missing));
-        }
-        if !assessment.unmeasured.is_empty() {
-            self.remark(&msg!("summary.unmeasured", targets = assessment.unmeasured.clone()));
+        let unmeasured = self.reading.unmeasured();
+        if !unmeasured.is_empty() {
+            self.remark(&msg!("summary.unmeasured", targets = unmeasured));
         }
     }
 
@@ -125,98 +103,92 @@ impl Writer {
         self.page.paragraph(2, &line);
     }
 
-    fn shortfalls(&self, tally: &Tally) -> Vec<Message> {
-        let counts = [
-            (tally.fail, msg!("verdict.fail")),
-            (tally.partial, msg!("verdict.partial")),
-            (tally.open, msg!("verdict.open")),
-            (tally.conflict, msg!("summary.conflict")),
-        ];
-        let some = counts.into_iter().filter(|(count, _)| *count > 0);
-        some.map(|(count, verdict)| msg!("summary.count", what = verdict, count = count)).collect()
-    }
-
-    fn conflicts(&mut self, assessment: &Assessment) {
-        let conflicts: Vec<&Finding> =
-            assessment.findings.iter().filter(|finding| finding.is_contradicted()).collect();
+    fn conflicts(&mut self) {
+        let conflicts: Vec<&Item> = self.reading.contradictions().collect();
         if conflicts.is_empty() {
             return;
         }
         let heading = self.say(&msg!("summary.conflicts", count = conflicts.len()));
         self.heading(&heading);
-        for finding in conflicts {
-            self.conflict(finding, assessment);
+        for item in conflicts {
+            self.conflict(item);
         }
     }
 
-    fn conflict(&mut self, finding: &Finding, assessment: &Assessment) {
+    fn conflict(&mut self, item: &Item) {
         let red = Style::new().fg_color(Some(AnsiColor::Red.into()));
-        let name = &finding.item.name;
-        let title = fit(self.text(&finding.item.title), WIDTH.saturating_sub(cells(name.as_str()) + 6));
-        self.page.line(&format!("  {} {}  {title}", styled(red, "✗"), styled(BOLD, name.as_str())));
-        let (said, decisive) = match finding.conflict {
-            Some(Conflict::Better) => (msg!("summary.said_no"), State::Held),
-            _ => (msg!("summary.said_yes"), State::Broken),
+        let name = &item.item;
+        let title = fit(self.text(&item.title), WIDTH.saturating_sub(cells(name) + 6));
+        self.page.line(&format!("  {} {}  {title}", styled(red, "✗"), styled(BOLD, name)));
+        let said = match item.conflict {
+            Some(Conflict::Better) => self.word("summary.said_no"),
+            _ => self.word("summary.said_yes"),
         };
-        let seen =
-            finding.criteria.iter().filter(|one| one.state == decisive && one.criterion.power.can_refute());
-        let said = self.say(&said);
-        self.page.paragraph(4, &said);
-        for judged in seen {
-            let target =
-                judged.by.and_then(|index| assessment.facts.get(index)).map(|fact| fact.target.as_str());
-            let line = msg!(
-                "summary.measured",
-                fact = &judged.criterion.fact.label,
-                actual = sentence::actual(judged, &assessment.facts),
-                expected = sentence::expected(&judged.criterion),
-                target = target.unwrap_or_default(),
-            );
-            let line = plain(&self.say(&line));
-            self.page.paragraph(4, &line);
+        self.page.paragraph(4, said);
+        for line in self.decisive(item) {
+            self.page.paragraph(4, &plain(&line));
         }
-        let mend = self.say(&msg!("summary.explain", item = name.as_str()));
+        let mend = self.say(&msg!("summary.explain", item = name));
         self.page.paragraph(4, &mend);
     }
 
-    fn next_steps(&mut self, assessment: &Assessment) {
-        let to_do = |actor: Actor| -> Vec<&Finding> {
-            let mut list: Vec<&Finding> = assessment
-                .findings
-                .iter()
-                .filter(|finding| finding.is_mandatory() && is_left_to_do(finding))
-                .filter(|finding| finding.item.actor == actor)
-                .collect();
-            list.sort_by_key(|finding| urgency(finding));
+    /// What the measurement holds against the answer.
+    fn decisive(&self, item: &Item) -> Vec<String> {
+        let decisive = match item.conflict {
+            Some(Conflict::Better) => State::Held,
+            _ => State::Broken,
+        };
+        let counts = |power| matches!(power, Power::Both | Power::Refutes);
+        let seen = item.criteria.iter().filter(|one| one.state == decisive && counts(one.power));
+        let line = |one: &crate::wire::assessment::Criterion| {
+            let target = self.reading.observed(one).map(|fact| fact.target.as_str());
+            self.say(&msg!(
+                "summary.measured",
+                fact = self.reading.fact_title(&one.fact),
+                actual = &one.actual,
+                expected = &one.expected,
+                target = target.unwrap_or_default(),
+            ))
+        };
+        seen.map(line).collect()
+    }
+
+    fn next_steps(&mut self) {
+        let assessment = self.reading.assessment;
+        let to_do = |actor: Actor| -> Vec<&Item> {
+            let mine = |item: &&&Item| item.level == Level::Mandatory && item.actor == actor;
+            let items: Vec<&Item> = assessment.items.iter().filter(|item| is_left_to_do(item)).collect();
+            let mut list: Vec<&Item> = items.iter().filter(mine).copied().collect();
+            list.sort_by_key(|item| urgency(item));
             list
         };
         let mut rows = Vec::new();
-        for actor in [Actor::Doctor, Actor::Clinic, Actor::Vendor, Actor::Patient] {
+        for actor in ACTORS {
             let list = to_do(actor);
             let Some(first) = list.first() else { continue };
             let count = pad_left(&list.len().to_string(), 4);
-            let label = pad(word(actor.label(), self.lang), 14);
+            let label = pad(self.word(actor.label()), 14);
             let more = match list.len() {
                 1 => String::new(),
                 many => self.say(&msg!("summary.and_more", count = many - 1)),
             };
             let room = WIDTH.saturating_sub(2 + 14 + 4 + 3 + cells(&more));
-            let title = fit(self.text(&first.item.title), room);
+            let title = fit(self.text(&first.title), room);
             rows.push(format!("  {label}{count}   {title}{more}"));
         }
         if rows.is_empty() {
             return;
         }
-        let heading = word("summary.next", self.lang).to_owned();
-        self.heading(&heading);
+        let heading = self.word("summary.next");
+        self.heading(heading);
         for row in rows {
             self.page.line(&row);
         }
     }
 
-    fn figures(&mut self, assessment: &Assessment) {
+    fn figures(&mut self) {
+        let assessment = self.reading.assessment;
         let scores = &assessment.scores;
-        let part = |ratio: Ratio| ratio.hundredths / 100;
         let conforming = |tally: &Tally| match tally.partial {
             0 => msg!("summary.conforming", pass = tally.pass, of = tally.applicable()),
             partial => msg!("summary.half", pass = tally.pass, partial = partial, of = tally.applicable()),
@@ -237,9 +209,7 @@ impl Writer {
         ];
         let rows: Vec<(&str, String, u32)> = rows
             .into_iter()
-            .filter_map(|(label, count, ratio)| {
-                Some((word(label, self.lang), self.say(&count), ratio.per_mille()?))
-            })
+            .filter_map(|(label, count, ratio)| Some((self.word(label), self.say(&count), per_mille(ratio)?)))
             .collect();
         let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or_default();
         let label_width = widest(&mut rows.iter().map(|(label, ..)| cells(label)));
@@ -252,23 +222,24 @@ impl Writer {
         }
     }
 
-    fn remaining(&mut self, assessment: &Assessment) {
+    fn remaining(&mut self) {
+        let assessment = self.reading.assessment;
         for level in [Level::Mandatory, Level::Recommended] {
-            let of_level = assessment.findings.iter().filter(|finding| finding.item.level == level);
-            let mut left: Vec<&Finding> = of_level.filter(|finding| is_left_to_do(finding)).collect();
+            let left = assessment.items.iter().filter(|item| item.level == level && is_left_to_do(item));
+            let mut left: Vec<&Item> = left.collect();
             if left.is_empty() {
                 continue;
             }
-            left.sort_by_key(|finding| urgency(finding));
+            left.sort_by_key(|item| urgency(item));
             let heading = match level {
                 Level::Mandatory => msg!("summary.remaining_mandatory", count = left.len()),
                 Level::Recommended => msg!("summary.remaining_recommended", count = left.len()),
             };
             let heading = self.say(&heading);
             self.heading(&heading);
-            let shown: Vec<&Finding> = left.iter().take(LISTED).copied().collect();
-            let widest = shown.iter().map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
-            shown.iter().for_each(|finding| self.item_line(finding, widest, ""));
+            let shown: Vec<&Item> = left.iter().take(LISTED).copied().collect();
+            let widest = shown.iter().map(|one| cells(&one.item)).max().unwrap_or_default();
+            shown.iter().for_each(|item| self.item_line(item, widest, ""));
             if left.len() > LISTED {
                 let more = self.say(&msg!("summary.more_with_v", count = left.len() - LISTED));
                 self.page.paragraph(2, &more);
@@ -276,92 +247,50 @@ impl Writer {
         }
     }
 
-    fn item_line(&mut self, finding: &Finding, name_width: usize, level: &str) {
-        let style = Style::new().fg_color(Some(colour(finding.verdict).into()));
-        let sign = styled(style, mark(finding.verdict));
-        let verdict = pad(word(finding.verdict.label(), self.lang), 8);
-        let name = pad(finding.item.name.as_str(), name_width);
-        let title = format!("{}{}", self.text(&finding.item.title), self.deadline(finding));
+    fn item_line(&mut self, item: &Item, name_width: usize, level: &str) {
+        let style = Style::new().fg_color(Some(colour(item.verdict).into()));
+        let sign = styled(style, mark(item.verdict));
+        let verdict = pad(self.word(item.verdict.label()), 8);
+        let name = pad(&item.item, name_width);
+        let title = format!("{}{}", self.text(&item.title), self.deadline(item));
         self.page.hanging(&format!("  {sign} {verdict}  {level}{name}  "), &title);
     }
 
     /// By when it is planned, or that the date has passed.
-    fn deadline(&self, finding: &Finding) -> String {
-        let due = finding.answer.as_deref().and_then(|answer| answer.due);
-        match due {
-            Some(due) if finding.overdue => self.say(&msg!("summary.overdue", due = due)),
-            Some(due) if finding.verdict == Verdict::Partial => self.say(&msg!("summary.due", due = due)),
+    fn deadline(&self, item: &Item) -> String {
+        match &item.due {
+            Some(due) if item.overdue => self.say(&msg!("summary.overdue", due = due)),
+            Some(due) if item.verdict == Verdict::Partial => self.say(&msg!("summary.due", due = due)),
             _ => String::new(),
         }
     }
 
-    fn all_items(&mut self, assessment: &Assessment) {
-        for checklist in &assessment.checklists {
+    fn all_items(&mut self) {
+        for checklist in &self.reading.assessment.checklists {
             let heading = self.text(&checklist.title).to_owned();
             self.heading(&heading);
-            let own =
-                assessment.findings.iter().filter(|finding| finding.item.name.checklist() == checklist.id);
-            let own: Vec<&Finding> = own.collect();
-            let widest = own.iter().map(|one| cells(one.item.name.as_str())).max().unwrap_or_default();
-            for finding in own {
-                let level = pad(word(finding.item.level.label(), self.lang), 6);
-                self.item_line(finding, widest, &format!("{level}  "));
-                let mut reasons: Vec<String> = finding.reasons.iter().map(|one| self.say(one)).collect();
-                if finding.assurance != Assurance::None {
-                    let known =
-                        msg!("summary.known_as", assurance = word(finding.assurance.label(), self.lang));
-                    reasons.push(self.say(&known));
-                }
-                for judged in &finding.criteria {
-                    reasons.push(self.say(&sentence::sentence(judged, &assessment.facts)));
-                }
-                for reason in reasons {
-                    self.page.paragraph(6, &plain(&reason));
+            let own = self.reading.assessment.items.iter();
+            let own: Vec<&Item> = own.filter(|item| checklist_id(&item.item) == checklist.id).collect();
+            let widest = own.iter().map(|one| cells(&one.item)).max().unwrap_or_default();
+            for item in own {
+                let level = pad(self.word(item.level.label()), 6);
+                self.item_line(item, widest, &format!("{level}  "));
+                for line in self.because(item) {
+                    self.page.paragraph(6, &plain(&line));
                 }
             }
         }
     }
-}
 
-fn is_left_to_do(finding: &Finding) -> bool {
-    finding.is_contradicted() || matches!(finding.verdict, Verdict::Fail | Verdict::Partial | Verdict::Open)
-}
-
-/// Mandatory before recommended; contradictions, then fails, then what is half done, then what is
-/// open.
-fn urgency(finding: &Finding) -> (Level, bool, u8) {
-    let verdict = match finding.verdict {
-        Verdict::Fail => 0,
-        Verdict::Partial => 1,
-        Verdict::Open => 2,
-        Verdict::Pass | Verdict::NotApplicable => 3,
-    };
-    (finding.item.level, !finding.is_contradicted(), verdict)
-}
-
-/// A mandatory item that is left out because somebody says that it does not apply.
-fn is_claimed_not_applicable(finding: &Finding) -> bool {
-    let claimed = finding.answer.as_deref().is_some_and(|answer| answer.status == Some(Status::Na));
-    finding.is_mandatory() && finding.verdict == Verdict::NotApplicable && claimed
-}
-
-/// An item on which the evaluator decided otherwise.
-fn is_overruled(finding: &Finding) -> bool {
-    finding.review.as_ref().is_some_and(|(review, replaced)| review.verdict != *replaced)
-}
-
-fn missing_files(finding: &Finding) -> impl Iterator<Item = &str> {
-    let missing = finding.evidence.iter().filter(|(_, state)| *state == Some(FileState::Missing));
-    missing.filter_map(|(evidence, _)| evidence.file.as_deref())
-}
-
-pub fn mark(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "✓",
-        Verdict::Partial => "△",
-        Verdict::Fail => "✗",
-        Verdict::NotApplicable => "–",
-        Verdict::Open => "?",
+    /// Why it came out so, how well that is known, and what was measured.
+    fn because(&self, item: &Item) -> Vec<String> {
+        let mut lines: Vec<String> =
+            item.reasons.iter().map(|reason| reason.to(self.reading.lang).to_owned()).collect();
+        if item.assurance != Assurance::None {
+            lines.push(self.say(&msg!("summary.known_as", assurance = self.word(item.assurance.label()))));
+        }
+        lines.extend(item.criteria.iter().map(|one| self.text(&one.sentence).to_owned()));
+        lines
     }
 }
 

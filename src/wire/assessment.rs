@@ -4,7 +4,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Fact, Words};
+use super::facts::{Fact, Value, Words};
+use crate::model::keyword;
+use crate::model::text::Lang;
 
 pub const SCHEMA: &str = "tenken.assessment/1";
 
@@ -30,6 +32,7 @@ pub struct Assessment {
     pub targets: Vec<Target>,
     pub facts: Vec<Fact>,
     pub items: Vec<Item>,
+    pub legend: Legend,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,49 +41,77 @@ pub struct Tool {
     pub version: String,
 }
 
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident),* $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($variant),* }
-    };
+keyword! {
+    Conclusion in "conclusion" {
+        Conforms = "conforms",
+        Conditional = "conditional",
+        DoesNotConform = "does_not_conform",
+        NotAssessed = "not_assessed",
+    }
 }
-
-words! { Conclusion { Conforms, Conditional, DoesNotConform, NotAssessed } }
-words! { Verdict { Pass, Partial, Fail, NotApplicable, Open } }
-words! {
+keyword! {
+    Verdict in "verdict" {
+        Pass = "pass",
+        Partial = "partial",
+        Fail = "fail",
+        NotApplicable = "not_applicable",
+        Open = "open",
+    }
+}
+keyword! {
     /// How well a verdict is known, weakest first.
-    Assurance { None, Declared, Documented, Measured }
+    Assurance in "assurance" {
+        None = "none",
+        Declared = "declared",
+        Documented = "documented",
+        Measured = "measured",
+    }
 }
-words! { Level { Mandatory, Recommended } }
-words! {
+keyword! { Level in "level" { Mandatory = "mandatory", Recommended = "recommended" } }
+keyword! {
     /// `same`: an answer to one is an answer to the other. `part_of`: the other asks more.
     /// `has_part`: the other asks a part of it.
-    Relation { Same, PartOf, HasPart, Related }
+    Relation in "relation" { Same = "same", PartOf = "part_of", HasPart = "has_part", Related = "related" }
 }
-words! {
+keyword! {
     /// How strongly another document asks for something.
-    Demand { Mandatory, Recommended, Exception }
+    Demand in "demand" { Mandatory = "mandatory", Recommended = "recommended", Exception = "exception" }
 }
-words! { Actor { Clinic, Doctor, Vendor, Patient } }
-words! {
+keyword! {
     /// The online care system, or a website beside it.
-    TargetRole { System, Website }
+    TargetRole in "role" { System = "system", Website = "website" }
 }
-words! { SubjectKind { Clinic, Hospital, Vendor } }
-words! { Status { Yes, Partial, No, Planned, Na } }
-words! {
+keyword! {
+    Actor in "actor" { Clinic = "clinic", Doctor = "doctor", Vendor = "vendor", Patient = "patient" }
+}
+keyword! { SubjectKind in "kind" { Clinic = "clinic", Hospital = "hospital", Vendor = "vendor" } }
+keyword! {
+    Status in "status" { Yes = "yes", Partial = "partial", No = "no", Planned = "planned", Na = "na" }
+}
+keyword! {
     /// `refuted`: answered yes, measured no. `better`: answered no, measured yes.
-    Conflict { Refuted, Better }
+    Conflict in "conflict" { Refuted = "refuted", Better = "better" }
 }
-words! { Power { Both, Refutes, Confirms, Hints } }
-words! { Comparator { Is, Within, Contains, Without, AtLeast, AtMost, Matches, Present } }
-words! { State { Held, Broken, Undecided } }
-words! { FileProblem { Missing, Unusable } }
-words! {
+keyword! {
+    Power in "weight" { Both = "both", Refutes = "refutes", Confirms = "confirms", Hints = "hints" }
+}
+keyword! {
+    Comparator in "comparator" {
+        Is = "is",
+        Within = "within",
+        Contains = "contains",
+        Without = "without",
+        AtLeast = "at_least",
+        AtMost = "at_most",
+        Matches = "matches",
+        Present = "present",
+    }
+}
+keyword! { State in "state" { Held = "held", Broken = "broken", Undecided = "undecided" } }
+keyword! { FileProblem in "problem" { Missing = "missing", Unusable = "unusable" } }
+keyword! {
     /// How sure we are of it.
-    Confidence { High, Medium, Low }
+    Confidence in "confidence" { High = "high", Medium = "medium", Low = "low" }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -241,6 +272,9 @@ pub struct Criterion {
     pub fact: String,
     pub power: Power,
     pub comparator: Comparator,
+    /// What it was compared with: one value, or a list of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<Value>,
     pub expected: Words,
     /// What was seen, or why nothing was.
     pub actual: Words,
@@ -302,9 +336,78 @@ pub struct Tally {
 }
 
 /// `points / of`; nothing where there is nothing to divide by.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ratio {
     pub points: f64,
     pub of: u32,
     pub ratio: Option<f64>,
+}
+
+/// What the keys are called and what the verdicts weigh, so that whoever has the file alone can name
+/// everything and recompute every figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Legend {
+    /// The features that are present.
+    pub features: Vec<Named>,
+    /// Every fact that was measured or asked for.
+    pub facts: Vec<FactLabel>,
+    pub weights: Weights,
+    /// Older facts settle nothing.
+    pub facts_max_age_days: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Named {
+    pub key: String,
+    pub title: Words,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FactLabel {
+    pub key: String,
+    pub title: Words,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Words>,
+}
+
+/// What a verdict counts towards conformity, in items.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Weights {
+    pub pass: f64,
+    pub partial: f64,
+    pub fail: f64,
+    pub open: f64,
+}
+
+impl Reason {
+    pub fn to(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ja => &self.ja,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+impl Item {
+    /// A contradiction that no evaluator has looked at yet.
+    pub fn is_contradicted(&self) -> bool {
+        let decided = self.review.as_ref().is_some_and(|review| review.verdict != Verdict::Open);
+        self.conflict.is_some() && !decided
+    }
+}
+
+impl Tally {
+    pub fn applicable(&self) -> u32 {
+        [self.partial, self.fail, self.open].iter().fold(self.pass, |sum, count| sum.saturating_add(*count))
+    }
+
+    pub fn of(&self, verdict: Verdict) -> u32 {
+        match verdict {
+            Verdict::Pass => self.pass,
+            Verdict::Partial => self.partial,
+            Verdict::Fail => self.fail,
+            Verdict::Open => self.open,
+            Verdict::NotApplicable => self.not_applicable,
+        }
+    }
 }

@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::message::Arg;
+use crate::model::text::{Lang, Text};
+
 pub const SCHEMA: &str = "tenken.facts/1";
 
 /// Facts that were measured, to be read by an audit.
@@ -69,4 +72,19 @@ pub enum MissingKind {
 pub struct Words {
     pub ja: String,
     pub en: String,
+}
+
+impl Words {
+    pub fn to(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ja => &self.ja,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+impl From<&Words> for Arg {
+    fn from(words: &Words) -> Arg {
+        Arg::Worded(Text::new(&words.ja, &words.en))
+    }
 }

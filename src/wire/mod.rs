@@ -2,4 +2,5 @@
 //! of the vocabulary does not change a file, and a change that breaks a reader raises the number.
 
 pub mod assessment;
+pub mod diff;
 pub mod facts;

@@ -1,32 +1,33 @@
 //! `tenken explain`: one item as a page of a handbook, or a reference table.
 
+mod page;
 mod table;
 
-use anstyle::Style;
+use std::path::{Path, PathBuf};
 
 use super::{Complaint, Exit, Session, list};
-use crate::load::catalog::Catalog;
+use crate::load::file::shown;
+use crate::load::result;
 use crate::load::suggest::suggest;
-use crate::model::checklist::{Checklist, Demand, Item};
-use crate::model::criterion::Power;
-use crate::model::diagnostic::Diagnostic;
-use crate::model::feature::Applies;
-use crate::model::message::{Arg, Message};
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::name::ItemName;
-use crate::model::policy::Rule;
-use crate::model::verdict::Actor;
+use crate::model::origin::Origin;
 use crate::msg;
-use crate::report::sentence;
-use crate::report::typeset::{Page, styled};
-use crate::texts::word;
+use crate::report::clean::clean;
+use crate::report::{Input, chain};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(value_name = "CHECKLIST/ID")]
     item: String,
+    #[arg(long, value_name = "RESULT")]
+    result: Option<PathBuf>,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    if let Some(path) = &args.result {
+        return of_result(&args.item, path, session);
+    }
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     if let Some(reference) = catalog.references.get(&args.item) {
         session.print(&table::page(reference, session))?;
@@ -42,230 +43,24 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         let what = msg!("item.unknown", item = &args.item);
         return Err(Complaint(Diagnostic::error(what, suggest(&args.item, known))).into());
     };
-    let rule = catalog.policy.rules.get(&item.name);
-    let feature = |key: &str| match catalog.features.get(key) {
-        Some(feature) => Arg::from(&feature.title),
-        None => Arg::from(key),
-    };
-    let mut writer = Writer { page: Page::default(), session };
-    writer.head(checklist, item);
-    writer.body(item);
-    writer.applies(&item.when, feature);
-    writer.decision(rule.map(|rule| &**rule));
-    writer.evidence(item);
-    writer.links(item, &catalog);
-    writer.source(checklist, item, &catalog);
-    session.print(&writer.page.into_text())?;
+    session.print(&page::page(checklist, item, &catalog, session))?;
     Ok(Exit::Conforms)
 }
 
-struct Writer<'a> {
-    page: Page,
-    session: &'a Session,
-}
-
-impl Writer<'_> {
-    fn word(&self, id: &str) -> String {
-        word(id, self.session.lang).to_owned()
-    }
-
-    fn heading(&mut self, id: &str) {
-        let heading = styled(Style::new().bold(), &self.word(id));
-        self.page.blank();
-        self.page.line(&heading);
-    }
-
-    fn section(&mut self, id: &str, text: &str) {
-        self.heading(id);
-        self.page.paragraph(2, text);
-    }
-
-    fn bullet(&mut self, text: &str) {
-        self.page.hanging("  ・", text);
-    }
-
-    fn say(&mut self, message: &Message) {
-        let text = self.session.say(message);
-        self.page.paragraph(2, &text);
-    }
-
-    fn head(&mut self, checklist: &Checklist, item: &Item) {
-        let lang = self.session.lang;
-        let title = format!("{}  {}", item.name, item.title.to(lang));
-        self.page.hanging("", &styled(Style::new().bold(), &title));
-        let actor = |actor: Actor| Arg::from(word(actor.label(), lang));
-        let theme = checklist.theme(&item.theme).map(|theme| theme.title.clone()).unwrap_or_default();
-        let line = msg!(
-            "explain.head",
-            level = word(item.level.label(), lang),
-            theme = theme,
-            actor = actor(item.actor),
-        );
-        let mut line = self.session.say(&line);
-        if !item.with.is_empty() {
-            let with = Arg::List(item.with.iter().map(|one| actor(*one)).collect());
-            line += &self.session.say(&msg!("explain.with", actors = with));
-        }
-        self.page.paragraph(0, &line);
-    }
-
-    fn body(&mut self, item: &Item) {
-        let lang = self.session.lang;
-        self.section("explain.ask", item.ask.to(lang));
-        for (number, point) in item.points.iter().enumerate() {
-            self.page.hanging(&format!("  ({}) ", number + 1), point.to(lang));
-        }
-        if let Some(remark) = &item.remark {
-            self.section("explain.remark", remark.to(lang));
-        }
-        self.section("explain.why", item.why.to(lang));
-        self.section("explain.fix", item.fix.to(lang));
-    }
-
-    fn applies(&mut self, when: &Applies, feature: impl Fn(&str) -> Arg) {
-        if *when == Applies::default() {
-            return;
-        }
-        self.heading("explain.applies");
-        let titles = |keys: &[String]| Arg::List(keys.iter().map(|key| feature(key)).collect());
-        if !when.all.is_empty() {
-            self.say(&msg!("explain.when_all", features = titles(&when.all)));
-        }
-        if !when.any.is_empty() {
-            self.say(&msg!("explain.when_any", features = titles(&when.any)));
-        }
-    }
-
-    fn decision(&mut self, rule: Option<&Rule>) {
-        self.heading("explain.decision");
-        let criteria = rule.map(|rule| rule.measure.as_slice()).unwrap_or_default();
-        if criteria.is_empty() {
-            self.say(&msg!("explain.by_answer"));
-        }
-        for power in [Power::Both, Power::Refutes, Power::Confirms, Power::Hints] {
-            let own: Vec<_> = criteria.iter().filter(|criterion| criterion.power == power).collect();
-            if own.is_empty() {
-                continue;
-            }
-            let heading = self.word(match power {
-                Power::Both => "power.both",
-                Power::Refutes => "power.refutes",
-                Power::Confirms => "power.confirms",
-                Power::Hints => "power.hints",
-            });
-            self.page.paragraph(2, &heading);
-            for criterion in own {
-                let (fact, expected) = (&criterion.fact.label, sentence::expected(criterion));
-                let line = self.session.say(&msg!("power.criterion", fact = fact, expected = expected));
-                self.page.hanging("    ・", &line);
-            }
-        }
-        if !criteria.is_empty() {
-            self.say(&msg!("explain.then_answer"));
-        }
-        if rule.is_some_and(|rule| rule.documented) {
-            self.say(&msg!("explain.documented"));
-        }
-    }
-
-    fn evidence(&mut self, item: &Item) {
-        self.heading("explain.evidence");
-        for one in &item.evidence {
-            self.bullet(one.to(self.session.lang));
-        }
-    }
-
-    /// What one answer serves beside this item, and what is worth reading with it.
-    fn links(&mut self, item: &Item, catalog: &Catalog) {
-        let links = catalog.policy.crosswalk.links(&item.name);
-        let tables = catalog.references.values().filter(|table| table.items.contains(&item.name));
-        let tables: Vec<_> = tables.collect();
-        if links.is_empty() && tables.is_empty() {
-            return;
-        }
-        self.heading("explain.links");
-        for link in links {
-            let other = catalog.checklists.get(link.to.checklist());
-            let title = other.and_then(|list| list.item(link.to.id())).map(|item| item.title.clone());
-            let line = msg!(
-                "explain.link",
-                item = link.to.as_str(),
-                title = title.unwrap_or_default(),
-                relation = Message::label(link.relation.label()),
-                note = link.note.clone().unwrap_or_default(),
-            );
-            let line = self.session.say(&line);
-            self.bullet(line.trim_end());
-        }
-        for table in tables {
-            let line = msg!("explain.reference", title = &table.title, reference = &table.id);
-            let line = self.session.say(&line);
-            self.bullet(&line);
-        }
-    }
-
-    fn also(&mut self, item: &Item) {
-        for also in &item.also {
-            let (document, place) = (&also.document, &also.place);
-            let level = Message::label(also.level.label());
-            let line = match also.level.departs_from(item.level) {
-                true => msg!(
-                    "explain.also_departs",
-                    own = Message::label(Demand::from(item.level).label()),
-                    publisher = &document.publisher,
-                    document = &document.document,
-                    place = place,
-                    level = level,
-                ),
-                false => msg!(
-                    "explain.also",
-                    publisher = &document.publisher,
-                    document = &document.document,
-                    place = place,
-                    level = level,
-                ),
-            };
-            self.say(&line);
-            if let Some(says) = &also.says {
-                self.page.paragraph(4, says.to(self.session.lang));
-            }
-        }
-    }
-
-    fn source(&mut self, checklist: &Checklist, item: &Item, catalog: &Catalog) {
-        self.heading("explain.source");
-        let source = &checklist.source;
-        let line = msg!(
-            "explain.cited",
-            document = &source.document,
-            publisher = &source.publisher,
-            part = &source.place,
-            place = &item.place,
-        );
-        self.say(&line);
-        if let Some(date) = source.published {
-            self.say(&msg!("explain.published", date = date));
-        }
-        if !item.facts.is_empty() {
-            let figure = |(key, value): &(String, String)| {
-                let name = catalog.figures.get(key).map_or_else(|| Arg::from(key), Arg::from);
-                Arg::from(msg!("explain.figure", name = name, value = value))
-            };
-            let figures = Arg::List(item.facts.iter().map(figure).collect());
-            self.say(&msg!("explain.figures", figures = figures));
-        }
-        if item.certification_desirable {
-            self.say(&msg!("explain.certification"));
-        }
-        self.also(item);
-        for later in &item.later {
-            let confidence = Message::label(later.confidence.label());
-            self.say(&msg!(
-                "explain.later",
-                document = &later.document,
-                says = &later.says,
-                confidence = confidence,
-            ));
-        }
-    }
+/// How one verdict of a result came about.
+fn of_result(name: &str, path: &Path, session: &Session) -> anyhow::Result<Exit> {
+    let diagnostics = Diagnostics::default();
+    let assessment = result::read(path, &diagnostics);
+    session.show(&diagnostics);
+    let Some(assessment) = assessment else { return Ok(Exit::Input) };
+    let assessment = clean(&assessment)?;
+    let Some(item) = assessment.items.iter().find(|item| item.item == name) else {
+        let known = assessment.items.iter().map(|item| item.item.as_str());
+        let what = msg!("item.not_in_result", item = name);
+        let wrong = Diagnostic::error(what, suggest(name, known));
+        return Err(Complaint(wrong.at(Origin::file(shown(path)))).into());
+    };
+    let input = Input { assessment: &assessment, earlier: &[], lang: session.lang, everything: true };
+    session.print(&chain::render(&input, item))?;
+    Ok(Exit::Conforms)
 }

@@ -50,7 +50,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         None => checklist_page(&catalog, session),
     };
     if args.json {
-        session.print_data(&text)?
+        session.print_data(text.as_bytes())?
     } else {
         session.print(&text)?
     }
@@ -85,6 +85,13 @@ fn checklist_page(catalog: &Catalog, session: &Session) -> String {
         let source =
             msg!("list.source", document = &checklist.source.document, place = &checklist.source.place);
         page.paragraph(widest + 2, &session.say(&source));
+    }
+    if !catalog.references.is_empty() {
+        page.blank();
+        page.line(word("list.references", session.lang));
+    }
+    for reference in catalog.references.values() {
+        page.hanging(&format!("  {}  ", reference.id), reference.title.to(session.lang));
     }
     page.into_text()
 }

@@ -18,6 +18,26 @@ const MOST_CELLS: usize = 400_000;
 
 const MOST_SHEETS: usize = 200;
 
+/// All the texts of a workbook together. Cells share their strings in the file, but not in here.
+const MOST_TEXT: usize = 64 << 20;
+
+/// What has been taken in so far.
+#[derive(Default)]
+struct Budget {
+    cells: usize,
+    text: usize,
+}
+
+impl Budget {
+    fn spend(&mut self, cell: &Cell) -> Result<(), Remark> {
+        self.cells += 1;
+        if let Cell::Value(CellValue::Text(text)) = cell {
+            self.text += text.len();
+        }
+        if self.cells > MOST_CELLS || self.text > MOST_TEXT { Err(too_large()) } else { Ok(()) }
+    }
+}
+
 /// Row and column of a cell, from 0.
 pub(super) type Place = (u32, u32);
 
@@ -54,16 +74,18 @@ impl Grid {
     }
 
     /// Cells merged downwards say the same in every row that they cover.
-    fn fill(&mut self, merged: &[Dimensions]) {
+    fn fill(&mut self, merged: &[Dimensions], budget: &mut Budget) -> Result<(), Remark> {
         for area in merged {
             let (top, column) = area.start;
             let Some(cell) = self.cell(top, column).cloned() else { continue };
             let covered: Vec<u32> =
                 self.rows.range(top + 1..=area.end.0.max(top + 1)).map(|(row, _)| *row).collect();
             for row in covered.into_iter().filter(|row| *row <= area.end.0) {
+                budget.spend(&cell)?;
                 self.rows.entry(row).or_default().entry(column).or_insert_with(|| cell.clone());
             }
         }
+        Ok(())
     }
 
     /// The sheet as something to keep, where there is anything in it.
@@ -113,7 +135,7 @@ impl Cell {
 pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, Remark> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(refused)?;
     let properties = book.workbook_properties().map(|all| all.custom_properties).unwrap_or_default();
-    let mut cells = 0;
+    let mut budget = Budget::default();
     let mut sheets = Vec::new();
     for name in names(book.sheets_metadata())? {
         let mut grid = Grid { name: name.as_str().into(), ..Grid::default() };
@@ -124,15 +146,12 @@ pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, Remark> {
                 value => from_data(value.into()),
             };
             if let Some(cell) = cell {
-                cells += 1;
-                if cells > MOST_CELLS {
-                    return Err(too_large());
-                }
+                budget.spend(&cell)?;
                 grid.insert(record.pos, cell);
             }
         }
         drop(reader);
-        grid.fill(&book.merge_cells_by_sheet_name(&name).unwrap_or_default());
+        grid.fill(&book.merge_cells_by_sheet_name(&name).unwrap_or_default(), &mut budget)?;
         sheets.push(grid);
     }
     Ok(Workbook { sheets, properties: properties.into_iter().collect() })
@@ -145,6 +164,7 @@ pub(super) fn ods(bytes: &[u8]) -> Result<Workbook, Remark> {
         error => corrupt(error),
     })?;
     let properties = book.workbook_properties().map(|all| all.custom_properties).unwrap_or_default();
+    let mut budget = Budget::default();
     let mut sheets = Vec::new();
     for name in names(book.sheets_metadata())? {
         let range = book.worksheet_range(&name).map_err(corrupt)?;
@@ -155,6 +175,7 @@ pub(super) fn ods(bytes: &[u8]) -> Result<Workbook, Remark> {
             let place = (u32::try_from(row).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX));
             let place = (top.saturating_add(place.0), left.saturating_add(place.1));
             if let Some(cell) = from_data(value.clone()) {
+                budget.spend(&cell)?;
                 grid.insert(place, cell);
             }
         }

@@ -10,6 +10,7 @@ mod opendocument;
 mod row;
 mod table;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,7 +65,7 @@ pub fn from_bytes(
         }
     };
     let names = Names { catalog, profile, diagnostics };
-    let mut reading = Reading { name, names, diagnostics, read: Read::default() };
+    let mut reading = Reading { name, names, diagnostics, read: Read::default(), added: HashMap::new() };
     reading.book(&book);
     Some(reading.read)
 }
@@ -86,6 +87,8 @@ struct Reading<'a> {
     names: Names<'a>,
     diagnostics: &'a Diagnostics,
     read: Read,
+    /// Where the columns that people added stand among the extras, by heading.
+    added: HashMap<String, usize>,
 }
 
 impl Reading<'_> {

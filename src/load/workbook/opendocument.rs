@@ -10,6 +10,9 @@ use zip::ZipArchive;
 use super::super::answer_rules::Remark;
 use super::container::{corrupt, too_large};
 
+/// Text written out, in bytes.
+const MOST_TEXT: u64 = 256 << 20;
+
 /// Cells written out, blank ones between filled ones included, in a whole workbook.
 const MOST: u64 = 4_000_000;
 
@@ -24,6 +27,11 @@ struct Count {
     repeat: u64,
     columns: u64,
     blank_columns: u64,
+    /// Of the cell being read: how often it stands there.
+    cells: u64,
+    /// Text, every repetition counted.
+    row_text: u64,
+    text: u64,
 }
 
 pub(super) fn measure(bytes: &[u8]) -> Result<(), Remark> {
@@ -41,8 +49,12 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(), Remark> {
                 count.end(element.name().as_ref());
             }
             Event::End(element) => count.end(element.name().as_ref()),
+            Event::Text(text) => count.said(text.len()),
             Event::Eof => return Ok(()),
             _ => {}
+        }
+        if count.text.saturating_add(count.row_text) > MOST_TEXT {
+            return Err(too_large());
         }
         if count.total.saturating_add(count.rows.saturating_mul(count.width)) > MOST {
             return Err(too_large());
@@ -54,13 +66,15 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(), Remark> {
 impl Count {
     fn begin(&mut self, element: &BytesStart, is_empty: bool) {
         match element.name().as_ref() {
-            "table:table" => *self = Count { total: self.total, ..Count::default() },
+            "table:table" => *self = Count { total: self.total, text: self.text, ..Count::default() },
             "table:table-row" => {
                 self.repeat = repeated(element, "table:number-rows-repeated");
-                (self.columns, self.blank_columns) = (0, 0);
+                (self.columns, self.blank_columns, self.cells) = (0, 0, 1);
             }
             "table:table-cell" | "table:covered-table-cell" => {
                 let repeat = repeated(element, "table:number-columns-repeated");
+                self.cells = repeat;
+                self.said(element.len());
                 let has = |key: &str| element.try_get_attribute(key).ok().flatten().is_some();
                 let is_filled = !is_empty || has("office:value-type") || has("table:formula");
                 if is_filled {
@@ -75,7 +89,17 @@ impl Count {
         }
     }
 
+    fn said(&mut self, bytes: usize) {
+        self.row_text = self.row_text.saturating_add(self.cells.saturating_mul(bytes as u64));
+    }
+
     fn end(&mut self, name: &str) {
+        if name == "table:table-row" {
+            // A blank row is written out once at most.
+            let repeat = if self.columns > 0 { self.repeat } else { 1 };
+            self.text = self.text.saturating_add(self.row_text.saturating_mul(repeat));
+            self.row_text = 0;
+        }
         match name {
             "table:table-row" if self.columns > 0 => {
                 self.rows = self.rows.saturating_add(self.blank_rows).saturating_add(self.repeat);

@@ -45,7 +45,7 @@ impl Reading<'_> {
         for row in sheet.rows.range(table.headings + 1..).map(|(row, _)| *row) {
             let line = Line { sheet, table, row };
             match line.text(Column::Item) {
-                Some(name) if name.starts_with(HEADING) => self.keep_added(&line, None),
+                Some(name) if name.starts_with(HEADING) => {}
                 Some(name) => self.row(&line, &name),
                 None => loose.extend(self.loose(&line)),
             }
@@ -74,7 +74,7 @@ impl Reading<'_> {
         };
         let answer = self.answer(line);
         let review = self.review(line);
-        self.keep_added(line, Some(&name));
+        self.keep_added(line, &name);
         if is_asked {
             self.check_question(line, &name, &answer);
             if let Some(remark) = self.names.absent(&name, &answer) {
@@ -280,16 +280,16 @@ impl Reading<'_> {
     }
 
     /// What stands in columns that people added.
-    fn keep_added(&mut self, line: &Line, name: Option<&ItemName>) {
-        let Some(name) = name else { return };
-        for (at, header) in &line.table.added {
-            let Some(cell) = line.sheet.cell(line.row, *at).filter(|cell| !cell.is_blank()) else { continue };
-            let columns = &mut self.read.extras.columns;
-            let index = columns.iter().position(|column| column.header == *header).unwrap_or_else(|| {
-                columns.push(ExtraColumn { header: header.clone(), values: Default::default() });
-                columns.len() - 1
-            });
-            if let Some(column) = columns.get_mut(index) {
+    fn keep_added(&mut self, line: &Line, name: &ItemName) {
+        for (at, cell) in line.sheet.rows.get(&line.row).into_iter().flatten() {
+            let Some(header) = line.table.added.get(at).filter(|_| !cell.is_blank()) else { continue };
+            let next = self.read.extras.columns.len();
+            let index = *self.added.entry(header.clone()).or_insert(next);
+            if index == next {
+                let column = ExtraColumn { header: header.clone(), values: Default::default() };
+                self.read.extras.columns.push(column);
+            }
+            if let Some(column) = self.read.extras.columns.get_mut(index) {
                 column.values.insert(name.clone(), cell.kept());
             }
         }

@@ -1,12 +1,14 @@
 //! Finds the questionnaire in a sheet: the row of headings, and which column is which. Names count,
 //! not positions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use super::grid::{Cell, Grid};
 use crate::model::column::{ASKED, Column, MARK, START};
 use crate::model::fold;
-use crate::typed::is_label;
+use crate::model::text::Lang;
+use crate::texts::word;
 
 /// How far down the headings may have been pushed.
 const LAST_ROW_OF_HEADINGS: u32 = 60;
@@ -25,7 +27,7 @@ pub(super) struct Table {
     pub headings: u32,
     pub columns: HashMap<Column, u32>,
     /// Columns that people have added, with their headings.
-    pub added: Vec<(u32, String)>,
+    pub added: BTreeMap<u32, String>,
     /// Columns whose heading stands there twice.
     pub doubled: Vec<(u32, Column)>,
 }
@@ -51,26 +53,25 @@ pub(super) fn find(sheet: &Grid) -> Found {
 }
 
 fn table(sheet: &Grid, headings: u32) -> Table {
-    let mut table = Table { headings, columns: HashMap::new(), added: Vec::new(), doubled: Vec::new() };
+    let mut table = Table { headings, columns: HashMap::new(), added: BTreeMap::new(), doubled: Vec::new() };
     let cells = sheet.rows.get(&headings).into_iter().flatten();
     for (at, text) in cells.filter_map(|(at, cell)| Some((*at, cell.text()?))) {
         match heading(&text) {
             Some(column) if table.columns.contains_key(&column) => {
                 table.doubled.push((at, column));
-                table.added.push((at, text));
+                table.added.insert(at, text);
             }
             Some(column) => drop(table.columns.insert(column, at)),
-            None => table.added.push((at, text)),
+            None => drop(table.added.insert(at, text)),
         }
     }
     // Something written beside the table, below no heading at all, is kept as well.
-    let known: Vec<u32> =
-        table.columns.values().copied().chain(table.added.iter().map(|(at, _)| *at)).collect();
-    let below = sheet.rows.range(headings + 1..).flat_map(|(_, cells)| cells.keys().copied());
-    let mut nameless: Vec<u32> = below.filter(|at| !known.contains(at)).collect();
-    nameless.sort_unstable();
-    nameless.dedup();
-    table.added.extend(nameless.into_iter().map(|at| (at, String::new())));
+    let known: HashSet<u32> = table.columns.values().copied().collect();
+    for at in sheet.rows.range(headings + 1..).flat_map(|(_, cells)| cells.keys().copied()) {
+        if !known.contains(&at) {
+            table.added.entry(at).or_default();
+        }
+    }
     table
 }
 
@@ -81,6 +82,12 @@ fn heading(text: &str) -> Option<Column> {
         ASKED => return Some(Column::Asked),
         _ => {}
     }
-    let word = fold::word(text);
-    Column::ALL.iter().find(|column| is_label(&word, column.label())).copied()
+    static NAMES: OnceLock<HashMap<String, Column>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let both = |column: &Column| {
+            [Lang::Ja, Lang::En].map(|lang| (fold::word(word(column.label(), lang)), *column))
+        };
+        Column::ALL.iter().flat_map(both).collect()
+    });
+    names.get(&fold::word(text)).copied()
 }
