@@ -9,7 +9,7 @@
 //! Dependencies point one way:
 //!
 //! ```text
-//! cli -> audit -> { load, probe, evidence, evaluate, report } -> model
+//! cli -> audit -> { load, probe, evidence, evaluate, report, form } -> model
 //! ```
 //!
 //! - [`model`] is the vocabulary: checklist, rule, answer, fact, verdict, assessment. It does no
@@ -25,6 +25,8 @@
 //! - [`report`] puts an [`model::assessment::Assessment`] into its wire form, and renders that: the same
 //!   that a kept result holds, so that what is shown now and what is rendered later cannot differ. It
 //!   decides nothing.
+//! - [`form`] writes questionnaires: a workbook, a commented YAML file, a dialogue in the terminal.
+//!   [`load`] reads them back, whatever has been done to them.
 //! - [`wire`] holds the forms that other programs read, as types of their own.
 //! - [`cli`] is one file per command.
 //!
@@ -61,10 +63,13 @@ pub mod audit;
 pub mod cli;
 pub mod evaluate;
 pub mod evidence;
+pub mod form;
 pub mod load;
 pub mod model;
 pub mod probe;
 pub mod report;
 pub mod stand;
 pub mod texts;
+pub mod typed;
+pub mod typeset;
 pub mod wire;

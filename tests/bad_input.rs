@@ -190,8 +190,8 @@ fn mistakes() -> Vec<Mistake> {
             "answers.yaml.txt",
             "answers: {}\n",
             "answers.yaml.txt",
-            "answers.yaml だけを読みます",
-            "reads answers.yaml only",
+            "この名前のファイルは回答として読めません",
+            "answers are not read from a file of this name",
         ),
         mistake("answers.yaml", "- a\n- b\n", "answers.yaml:1:1", "「キー: 値」の組", "keys and values"),
         mistake("answers.yaml", "answers: [\n", "answers.yaml:1:10", "閉じていません", "not closed"),
@@ -255,13 +255,7 @@ fn mistakes() -> Vec<Mistake> {
             "測れるアドレスではありません",
             "not an address",
         ),
-        mistake(
-            "answers.xlsx",
-            "PK",
-            "answers.xlsx",
-            "answers.yaml だけを読みます",
-            "reads answers.yaml only",
-        ),
+        mistake("answers.xlsx", "PK", "answers.xlsx", "文字だけのファイル", "plain text"),
     ]
 }
 

@@ -103,6 +103,13 @@ else
   skip "the readers of reports could not be installed"
 fi
 
+step "questionnaires in openpyxl and LibreOffice"
+if packages python3-venv libreoffice-calc fonts-noto-cjk && python3 -m venv "$scratch/office" && "$scratch/office/bin/pip" install --quiet openpyxl; then
+  "$scratch/office/bin/python" tests/peers/workbooks.py target/release/tenken
+else
+  skip "openpyxl and LibreOffice could not be installed"
+fi
+
 step "fuzzing, $fuzz_seconds seconds a target"
 if tool cargo-fuzz; then
   tests/fuzz.sh "$fuzz_seconds"

@@ -55,6 +55,12 @@ if [ -x target/release/tenken ]; then
   rm -r "$small"
 fi
 
+cargo run --quiet -- demo fuzz/demo >/dev/null
+cargo run --quiet -- form fuzz/demo >/dev/null 2>&1
+seed workbook fuzz/demo/answers.xlsx
+rm -r fuzz/demo
+seed typed README.ja.md
+
 cargo fuzz build --sanitizer none
 for target in $(cargo fuzz list); do
   printf '%s: ' "$target"

@@ -127,7 +127,8 @@ fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Trans
 }
 
 fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {
-    write::keeping_old(path, transcript(all)?.as_bytes())
+    write::keeping_old(path, transcript(all)?.as_bytes())?;
+    Ok(())
 }
 
 /// The transcripts of all that was measured, as one file.

@@ -20,8 +20,9 @@ pub mod patient;
 pub mod reading;
 pub mod sentence;
 pub mod summary;
-pub mod typeset;
 mod xlsx;
+
+pub use crate::typeset;
 
 use jiff::Timestamp;
 use reading::Reading;
