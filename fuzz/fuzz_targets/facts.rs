@@ -12,6 +12,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         endpoint: "a.example.jp:443".into(),
         authorized_by: None,
         oidc_issuer: None,
+        role: tenken::model::workspace::Role::System,
     };
     let file = TextFile::new("facts.json", text);
     facts::read(&file, &shared::catalog().registry, Some(&[target]), &Diagnostics::default());
