@@ -11,6 +11,7 @@ use tenken::texts;
 /// Ids that code puts together, by their beginning.
 const COMPOSED: &[&str] = &[
     "cli.",
+    "column.",
     "verdict.",
     "level.",
     "actor.",
@@ -187,6 +188,7 @@ fn no_text_is_empty_or_unused() {
 fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     use tenken::model::answer::Status;
     use tenken::model::checklist::Demand;
+    use tenken::model::column::Column;
     use tenken::model::crosswalk::Relation;
     use tenken::model::fact::FactType;
     use tenken::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
@@ -201,6 +203,7 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     let labels = labels.chain(Demand::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Status::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(Relation::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(Column::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(FactType::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::Conflict::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::State::ALL.iter().map(|word| word.label()));

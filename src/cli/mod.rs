@@ -1,6 +1,7 @@
 //! The command line: one file per command, no logic of the domain. What the commands have in common
 //! stands here: the shared options, how help is worded, how output leaves the program.
 
+mod answer;
 mod arguments;
 mod audit;
 mod check;
@@ -9,9 +10,12 @@ mod deliver;
 mod demo;
 mod diff;
 mod explain;
+mod form;
 mod history;
 mod init;
 mod list;
+mod official;
+mod probe;
 mod problems;
 mod report;
 mod schema;
@@ -77,6 +81,10 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Init(init::Args),
+    Probe(probe::Args),
+    Form(form::Args),
+    Answer(answer::Args),
+    Official(official::Args),
     Audit(audit::Args),
     Report(report::Args),
     Diff(diff::Args),
@@ -128,6 +136,10 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     let result = match cli.command {
         Command::Demo(args) => demo::run(&args, &session),
         Command::Init(args) => init::run(&args, &session),
+        Command::Probe(args) => probe::run(&args, &session),
+        Command::Form(args) => form::run(&args, &session),
+        Command::Answer(args) => answer::run(&args, &session),
+        Command::Official(args) => official::run(&args, &session),
         Command::Audit(args) => audit::run(&args, &session),
         Command::Report(args) => report::run(&args, &session),
         Command::Diff(args) => diff::run(&args, &session),

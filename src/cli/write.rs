@@ -36,17 +36,37 @@ pub fn new_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     }
 }
 
-/// Writes a file; one that exists is kept as `NAME.bak`, `NAME.bak-2` and so on.
-pub fn keeping_old(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+/// Writes a file; one that exists is kept as `NAME.bak`, `NAME.bak-2` and so on. Gives the name
+/// under which it is kept.
+pub fn keeping_old(path: &Path, bytes: &[u8]) -> anyhow::Result<Option<PathBuf>> {
+    let mut old = None;
     if path.exists() {
-        let kept = free_name(path, |number| match number {
-            1 => ".bak".to_owned(),
-            _ => format!(".bak-{number}"),
-        });
+        let kept = kept_name(path);
         std::fs::hard_link(path, &kept).or_else(|_| std::fs::copy(path, &kept).map(drop))?;
+        old = Some(kept);
     }
+    replacing(path, bytes)?;
+    Ok(old)
+}
+
+/// Writes a file over one of which a copy has been kept.
+pub fn replacing(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     filled(path, bytes)?.persist(path).with_context(|| shown(path))?;
     Ok(())
+}
+
+/// Moves a file out of the way, to the name under which old ones are kept.
+pub fn set_aside(path: &Path) -> anyhow::Result<PathBuf> {
+    let kept = kept_name(path);
+    std::fs::rename(path, &kept).with_context(|| shown(path))?;
+    Ok(kept)
+}
+
+fn kept_name(path: &Path) -> PathBuf {
+    free_name(path, |number| match number {
+        1 => ".bak".to_owned(),
+        _ => format!(".bak-{number}"),
+    })
 }
 
 /// Writes a file under the first name that is free: `stem.end`, `stem-2.end` and so on.

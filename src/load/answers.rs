@@ -6,13 +6,15 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::answer_rules::{self, Named, Names};
 use super::catalog::Catalog;
 use super::words::{Word, date, optional_words, words};
 use super::workspace::Profile;
 use super::yaml::{Entries, Field, Reading};
 use crate::model::answer::{Answer, Evidence, Review, Status};
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::name::ItemName;
-use crate::model::origin::Span;
+use crate::model::origin::{Origin, Span};
 use crate::model::verdict::Verdict;
 use crate::msg;
 
@@ -86,101 +88,127 @@ struct RawReview {
     note: Field<String>,
 }
 
+/// What people have answered, with the places of it, so that what stands in two files can be told.
 #[derive(Debug, Default)]
 pub struct Answers {
     pub answers: BTreeMap<ItemName, Arc<Answer>>,
     pub reviews: BTreeMap<ItemName, Arc<Review>>,
+    /// Answers and reviews of checklists that are not part of this audit.
+    pub aside: Aside,
+    pub(super) answer_places: BTreeMap<ItemName, Origin>,
+    pub(super) review_places: BTreeMap<ItemName, Origin>,
+}
+
+#[derive(Debug, Default)]
+pub struct Aside {
+    pub answers: BTreeMap<ItemName, Arc<Answer>>,
+    pub reviews: BTreeMap<ItemName, Arc<Review>>,
+}
+
+impl Answers {
+    /// Takes in what another file says. An item that both have answered is an error that names both.
+    pub fn merge(&mut self, other: Answers, diagnostics: &Diagnostics) {
+        for (name, answer) in other.answers {
+            let place = other.answer_places.get(&name);
+            let here = self.answers.get(&name).filter(|here| !here.is_empty());
+            if here.is_some() && !answer.is_empty() {
+                report_twice(&name, self.answer_places.get(&name), place, diagnostics);
+            } else if here.is_none() {
+                self.answer_places.extend(place.map(|place| (name.clone(), place.clone())));
+                self.answers.insert(name, answer);
+            }
+        }
+        for (name, review) in other.reviews {
+            let place = other.review_places.get(&name);
+            if self.reviews.contains_key(&name) {
+                report_twice(&name, self.review_places.get(&name), place, diagnostics);
+            } else {
+                self.review_places.extend(place.map(|place| (name.clone(), place.clone())));
+                self.reviews.insert(name, review);
+            }
+        }
+        self.aside.answers.extend(other.aside.answers);
+        self.aside.reviews.extend(other.aside.reviews);
+    }
+}
+
+fn report_twice(name: &ItemName, here: Option<&Origin>, there: Option<&Origin>, diagnostics: &Diagnostics) {
+    let what = msg!("answers.in_two_files", item = name.as_str());
+    let wrong = Diagnostic::error(what, msg!("answers.in_two_files.mend"));
+    diagnostics.push(Diagnostic { origin: there.cloned(), other: here.cloned(), ..wrong });
 }
 
 /// The answers, held against the catalogue and, where they are known, against the checklists and
 /// features that the workspace has chosen.
 pub fn read(reading: &Reading, catalog: &Catalog, profile: Option<&Profile>) -> Option<Answers> {
     let raw: RawAnswers = reading.document()?;
-    let names = Names { catalog, profile, reading };
+    let names = Names { catalog, profile, diagnostics: reading.diagnostics() };
     let mut read = Answers::default();
     for (key, value) in raw.answers.value().unwrap_or_default().0 {
         let place = key.place();
-        let name = names.check(key);
+        let named = check(&names, key, reading);
         // An item without anything below it has been left open.
         let Some((raw, _)) = value.given() else { continue };
         let answer = answer(raw, place, reading);
-        if let Some(name) = name {
-            names.warn_where_absent(&name, &answer, place);
-            read.answers.insert(name, Arc::new(answer));
+        match named {
+            Some((name, true)) => {
+                if let Some(remark) = names.absent(&name, &answer) {
+                    reading.remark(place, remark);
+                }
+                read.answer_places.insert(name.clone(), reading.place(place));
+                read.answers.insert(name, Arc::new(answer));
+            }
+            Some((name, false)) => drop(read.aside.answers.insert(name, Arc::new(answer))),
+            None => {}
         }
     }
     for (key, value) in raw.reviews.value().unwrap_or_default().0 {
         let place = key.place();
-        let name = names.check(key);
+        let named = check(&names, key, reading);
         let Some((raw, _)) = value.given() else { continue };
-        let verdict = raw.verdict.required("verdict", place, reading);
-        // A word that overrides an answer and a measurement is somebody's, on some day.
-        let by = words(raw.by, "by", place, reading);
-        let on = date(raw.on.required("on", place, reading).into(), reading);
-        if let (Some(name), Some((verdict, _)), Some(by), Some(on)) = (name, verdict, by, on) {
-            let review = Review { verdict, by, on, note: optional_words(raw.note) };
-            read.reviews.insert(name, Arc::new(review));
+        let Some(review) = review(raw, place, reading) else { continue };
+        match named {
+            Some((name, true)) => {
+                read.review_places.insert(name.clone(), reading.place(place));
+                read.reviews.insert(name, Arc::new(review));
+            }
+            Some((name, false)) => drop(read.aside.reviews.insert(name, Arc::new(review))),
+            None => {}
         }
     }
     Some(read)
 }
 
-/// What names are good for here.
-struct Names<'a> {
-    catalog: &'a Catalog,
-    profile: Option<&'a Profile>,
-    reading: &'a Reading<'a>,
+/// The item that a key names, and whether this audit asks it. What is wrong with the name is noted.
+fn check(names: &Names, key: Field<String>, reading: &Reading) -> Option<(ItemName, bool)> {
+    let (word, span) = match key {
+        Field::Given(word, span) => (word, span),
+        Field::Invalid => return None,
+        Field::Missing => {
+            let start = Span { line: 1, column: 1, length: 0 };
+            reading.error(start, msg!("item.no_name"), msg!("item.shape.mend"));
+            return None;
+        }
+    };
+    let (found, remark) = match names.find(&word) {
+        Named::Asked(name) => return Some((name, true)),
+        Named::Aside(name, remark) => (Some((name, false)), remark),
+        Named::Nothing(remark) => (None, remark),
+    };
+    reading.remark(span, remark);
+    found
 }
 
-impl Names<'_> {
-    fn check(&self, key: Field<String>) -> Option<ItemName> {
-        let (word, span) = match key {
-            Field::Given(word, span) => (word, span),
-            Field::Invalid => return None,
-            Field::Missing => {
-                let start = Span { line: 1, column: 1, length: 0 };
-                self.reading.error(start, msg!("item.no_name"), msg!("item.shape.mend"));
-                return None;
-            }
-        };
-        let Some(name) = ItemName::parse(&word) else {
-            self.reading.error(span, msg!("item.shape", item = &word), msg!("item.shape.mend"));
-            return None;
-        };
-        let Some(checklist) = self.catalog.checklists.get(name.checklist()) else {
-            let known = self.catalog.ids.iter().map(String::as_str);
-            let what = msg!("checklist.unknown", checklist = name.checklist());
-            self.reading.error(span, what, self.reading.suggest(name.checklist(), known));
-            return None;
-        };
-        if checklist.item(name.id()).is_none() {
-            let known = checklist.items.iter().map(|item| item.name.as_str());
-            self.reading.error(span, msg!("item.unknown", item = &word), self.reading.suggest(&word, known));
-            return None;
-        }
-        let is_chosen = |profile: &Profile| profile.checklists.iter().any(|one| one.id == name.checklist());
-        if !self.profile.is_none_or(is_chosen) {
-            let what = msg!("item.not_in_this_audit", item = &word, checklist = name.checklist());
-            self.reading.warning(span, what, msg!("item.not_in_this_audit.mend"));
-            return None;
-        }
-        Some(name)
-    }
-
-    /// An answer to an item that the features rule out: the best sign there is that one was forgotten.
-    fn warn_where_absent(&self, name: &ItemName, answer: &Answer, span: Span) {
-        let Some(profile) = self.profile else { return };
-        let item = self.catalog.checklists.get(name.checklist()).and_then(|list| list.item(name.id()));
-        let missing = item.map(|item| item.when.missing(&profile.features)).unwrap_or_default();
-        if !missing.is_empty() && !matches!(answer.status, None | Some(Status::Na)) {
-            let what = msg!("answer.feature_absent", item = name.as_str(), features = missing);
-            self.reading.warning(span, what, msg!("answer.feature_absent.mend"));
-        }
-    }
+fn review(raw: RawReview, place: Span, reading: &Reading) -> Option<Review> {
+    let verdict = raw.verdict.required("verdict", place, reading);
+    // A word that overrides an answer and a measurement is somebody's, on some day.
+    let by = words(raw.by, "by", place, reading);
+    let on = date(raw.on.required("on", place, reading).into(), reading);
+    Some(Review { verdict: verdict?.0, by: by?, on: on?, note: optional_words(raw.note) })
 }
 
 fn answer(raw: RawAnswer, span: Span, reading: &Reading) -> Answer {
-    let due_wrong = matches!(&raw.due, Field::Invalid)
+    let due_is_wrong = matches!(&raw.due, Field::Invalid)
         || matches!(&raw.due, Field::Given(word, _) if !word.trim().is_empty());
     let answer = Answer {
         status: raw.status.value(),
@@ -191,11 +219,8 @@ fn answer(raw: RawAnswer, span: Span, reading: &Reading) -> Answer {
         by: optional_words(raw.by),
         on: date(raw.on, reading),
     };
-    if answer.status == Some(Status::Planned) && answer.due.is_none() && !due_wrong {
-        reading.error(span, msg!("answer.planned_without_date"), msg!("answer.planned_without_date.mend"));
-    }
-    if answer.status == Some(Status::Na) && answer.measure.is_none() {
-        reading.warning(span, msg!("answer.na_without_reason"), msg!("answer.na_without_reason.mend"));
+    if let Some((_, remark)) = answer_rules::lacking(&answer, due_is_wrong) {
+        reading.remark(span, remark);
     }
     answer
 }
@@ -204,57 +229,9 @@ fn evidence(raw: Field<Vec<Field<RawEvidence>>>, reading: &Reading) -> Vec<Evide
     let one = |(raw, span): (RawEvidence, Span)| {
         let (document, page) = (optional_words(raw.document), optional_words(raw.page.map(|page| page.0)));
         let file = raw.file.given();
-        if let Some((path, span)) = &file
-            && within_workspace(path).is_some_and(|path| is_own(&path))
-        {
-            reading.error(*span, msg!("evidence.own_file", path = path), msg!("evidence.own_file.mend"));
-            return None;
-        }
-        let file = match file {
-            Some((path, span)) => Some(within_workspace(&path).or_else(|| {
-                reading.error(span, msg!("evidence.outside", path = &path), msg!("evidence.outside.mend"));
-                None
-            })?),
-            None => None,
-        };
-        if document.is_none() && file.is_none() {
-            reading.error(span, msg!("evidence.names_nothing"), msg!("evidence.names_nothing.mend"));
-            return None;
-        }
-        Some(Evidence { document, page, file })
+        let place = file.as_ref().map_or(span, |(_, place)| *place);
+        let path = file.as_ref().map(|(path, _)| path.as_str());
+        answer_rules::evidence(document, page, path).map_err(|(_, remark)| reading.remark(place, remark)).ok()
     };
     raw.value().unwrap_or_default().into_iter().filter_map(Field::given).filter_map(one).collect()
-}
-
-/// What tenken itself reads and writes proves nothing.
-fn is_own(path: &str) -> bool {
-    let folder = path.split('/').next().unwrap_or_default();
-    matches!(folder, "results" | "reports") || path == super::PROFILE || path.starts_with("answers.")
-}
-
-/// A path that stays within the workspace, with forward slashes; nothing for one that leaves it.
-fn within_workspace(path: &str) -> Option<String> {
-    let path = path.trim().replace('\\', "/");
-    let has_drive = path.as_bytes().get(1) == Some(&b':');
-    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    let stays = !path.starts_with('/') && !has_drive && !parts.contains(&"..") && !parts.is_empty();
-    let plain = !path.chars().any(char::is_control);
-    (stays && plain).then(|| parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::within_workspace;
-
-    #[test]
-    fn an_evidence_path_stays_within_the_workspace() {
-        assert_eq!(within_workspace("evidence/tls.pdf").as_deref(), Some("evidence/tls.pdf"));
-        assert_eq!(within_workspace(r"evidence\規程.pdf").as_deref(), Some("evidence/規程.pdf"));
-        assert_eq!(within_workspace("./evidence//a.pdf").as_deref(), Some("evidence/a.pdf"));
-        for bad in
-            ["/etc/passwd", "../x", "evidence/../../x", r"C:\x", "c:x", r"\\server\x", "", ".", "a\u{0}b"]
-        {
-            assert_eq!(within_workspace(bad), None, "{bad}");
-        }
-    }
 }

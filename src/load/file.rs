@@ -40,23 +40,12 @@ impl TextFile {
     /// Reads a file of at most so many bytes.
     pub fn read_up_to(largest: u64, path: &Path) -> Result<TextFile, Box<Diagnostic>> {
         let name: Arc<str> = shown(path).into();
-        let refuse = |what: Message, mend: Message| {
-            Box::new(Diagnostic::error(what, mend).at(Origin::file(Arc::clone(&name))))
-        };
-        let bytes = read_bounded(largest, path).map_err(|error| match error {
-            ReadError::Missing => refuse(msg!("file.missing"), msg!("file.missing.mend")),
-            ReadError::Folder => refuse(msg!("file.folder"), msg!("file.folder.mend")),
-            ReadError::Special => refuse(msg!("file.special"), msg!("file.special.mend")),
-            ReadError::TooLarge => {
-                refuse(msg!("file.too_large", most = largest >> 20), msg!("file.too_large.mend"))
-            }
-            ReadError::Io(error) => {
-                refuse(msg!("file.unreadable", error = error.to_string()), msg!("file.unreadable.mend"))
-            }
-        })?;
+        let bytes = bytes(path, largest)?;
         let marked = bytes.starts_with(MARK);
         let text = decode(bytes).map_err(|encoding| {
-            refuse(msg!("file.encoding", encoding = encoding), msg!("file.encoding.mend"))
+            let wrong =
+                Diagnostic::error(msg!("file.encoding", encoding = encoding), msg!("file.encoding.mend"));
+            Box::new(wrong.at(Origin::file(Arc::clone(&name))))
         })?;
         Ok(TextFile { name, text, marked })
     }
@@ -74,10 +63,25 @@ impl TextFile {
     pub fn origin(&self, span: Span) -> Origin {
         let line = self.text.lines().nth(span.line.saturating_sub(1) as usize);
         let excerpt = line.map(|line| line.chars().take(Self::LONGEST_EXCERPT).collect());
-        Origin { file: Arc::clone(&self.name), span: Some(span), excerpt }
+        Origin { file: Arc::clone(&self.name), span: Some(span), excerpt, cell: None }
     }
 
     const LONGEST_EXCERPT: usize = 400;
+}
+
+/// The bytes of a file that is no larger than `most`.
+pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let refuse =
+        |what: Message, mend: Message| Box::new(Diagnostic::error(what, mend).at(Origin::file(shown(path))));
+    read_bounded(path, most).map_err(|error| match error {
+        ReadError::Missing => refuse(msg!("file.missing"), msg!("file.missing.mend")),
+        ReadError::Folder => refuse(msg!("file.folder"), msg!("file.folder.mend")),
+        ReadError::Special => refuse(msg!("file.special"), msg!("file.special.mend")),
+        ReadError::TooLarge => refuse(msg!("file.too_large", most = most >> 20), msg!("file.too_large.mend")),
+        ReadError::Io(error) => {
+            refuse(msg!("file.unreadable", error = error.to_string()), msg!("file.unreadable.mend"))
+        }
+    })
 }
 
 /// A path as the user would type it: forward slashes everywhere, nothing a terminal would obey.
@@ -106,7 +110,7 @@ impl From<std::io::Error> for ReadError {
     }
 }
 
-fn read_bounded(largest: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
+fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, ReadError> {
     // Looked at before it is opened: opening a pipe would wait for its writer.
     let meta = std::fs::metadata(path)?;
     if meta.is_dir() {
@@ -115,16 +119,16 @@ fn read_bounded(largest: u64, path: &Path) -> Result<Vec<u8>, ReadError> {
     if !meta.is_file() {
         return Err(ReadError::Special);
     }
-    if meta.len() > largest {
+    if meta.len() > most {
         return Err(ReadError::TooLarge);
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default());
-    File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > largest { Err(ReadError::TooLarge) } else { Ok(bytes) }
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(ReadError::TooLarge) } else { Ok(bytes) }
 }
 
 /// UTF-8 with or without a mark; for anything else, the name of what it seems to be.
-fn decode(bytes: Vec<u8>) -> Result<String, &'static str> {
+pub(super) fn decode(bytes: Vec<u8>) -> Result<String, &'static str> {
     match bytes.as_slice() {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Err("UTF-16"),
         [first, 0, third, 0, ..] | [0, first, 0, third, ..] if *first != 0 && *third != 0 => {

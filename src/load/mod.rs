@@ -1,5 +1,6 @@
 //! Files into vocabulary: raw types validated into checked ones. Must not decide anything.
 
+pub mod answer_rules;
 pub mod answers;
 pub mod catalog;
 pub mod checklist;
@@ -10,7 +11,9 @@ pub mod facts;
 pub mod features;
 pub mod figures;
 pub mod file;
+pub mod official;
 pub mod profiles;
+pub mod questionnaire;
 pub mod reference;
 pub mod registry;
 pub mod result;
@@ -18,10 +21,11 @@ pub mod rules;
 pub mod scoring;
 pub mod suggest;
 pub mod words;
+pub mod workbook;
 pub mod workspace;
 pub mod yaml;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use catalog::Catalog;
 use file::{TextFile, shown};
@@ -29,16 +33,42 @@ use yaml::Reading;
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::origin::Origin;
+use crate::model::questionnaire::Extras;
 use crate::model::workspace::Workspace;
 use crate::msg;
 
 /// The files of a workspace that people write.
 pub const PROFILE: &str = "tenken.yaml";
 pub const ANSWERS: &str = "answers.yaml";
+pub const WORKBOOK: &str = "answers.xlsx";
+
+/// What is read of a workspace beside what an audit needs.
+#[derive(Debug)]
+pub struct Loaded {
+    pub profile: workspace::Profile,
+    pub answers: answers::Answers,
+    /// What people added to workbooks.
+    pub extras: Extras,
+    /// The files that hold the answers.
+    pub files: Vec<PathBuf>,
+}
 
 /// A whole workspace. Nothing where its profile cannot be read; other problems are noted, and the
 /// caller stops on errors.
 pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
+    let Loaded { profile, answers, .. } = loaded(folder, catalog, diagnostics)?;
+    Some(Workspace {
+        subject: profile.subject,
+        features: profile.features,
+        checklists: profile.checklists,
+        targets: profile.targets,
+        answers: answers.answers,
+        reviews: answers.reviews,
+    })
+}
+
+/// A workspace with all that people have written, to be written anew.
+pub fn loaded(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Loaded> {
     if !folder.is_dir() {
         let (what, mend) = match folder.exists() {
             true => (msg!("workspace.not_a_folder"), msg!("workspace.not_a_folder.mend")),
@@ -55,52 +85,77 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
     }
     let file = TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok()?;
     let profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
-    refuse_other_answers(folder, diagnostics);
     // Answers are read even where the profile is wrong, so that all problems show at once.
-    let answers = answers(folder, catalog, profile.as_ref(), diagnostics);
-    let profile = profile?;
-    Some(Workspace {
-        subject: profile.subject,
-        features: profile.features,
-        checklists: profile.checklists,
-        targets: profile.targets,
-        answers: answers.answers,
-        reviews: answers.reviews,
-    })
+    let files = answer_files(folder);
+    let (answers, extras) = answers(folder, &files, catalog, profile.as_ref(), diagnostics);
+    Some(Loaded { profile: profile?, answers, extras, files })
 }
 
 fn answers(
     folder: &Path,
+    files: &[PathBuf],
     catalog: &Catalog,
     profile: Option<&workspace::Profile>,
     diagnostics: &Diagnostics,
-) -> answers::Answers {
-    let path = folder.join(ANSWERS);
-    // A link that leads nowhere is no missing file: somebody meant to answer.
-    if path.symlink_metadata().is_err() {
+) -> (answers::Answers, Extras) {
+    let (mut answers, mut extras) = (answers::Answers::default(), Extras::default());
+    if files.is_empty() {
         let none = Diagnostic::warning(msg!("workspace.no_answers"), msg!("workspace.no_answers.mend"));
-        diagnostics.push(none.at(Origin::file(shown(&path))));
-        return answers::Answers::default();
+        diagnostics.push(none.at(Origin::file(shown(&folder.join(ANSWERS)))));
     }
-    let read = |file: TextFile| answers::read(&Reading::new(&file, diagnostics), catalog, profile);
-    TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok().and_then(read).unwrap_or_default()
+    for path in files {
+        match Form::of(path) {
+            Some(Form::Yaml) => {
+                let read =
+                    |file: TextFile| answers::read(&Reading::new(&file, diagnostics), catalog, profile);
+                let file = TextFile::read(path).map_err(|wrong| diagnostics.push(*wrong)).ok();
+                answers.merge(file.and_then(read).unwrap_or_default(), diagnostics);
+            }
+            Some(Form::Workbook) => {
+                let read = workbook::read(path, catalog, profile, diagnostics).unwrap_or_default();
+                answers.merge(read.answers, diagnostics);
+                extras.columns.extend(read.extras.columns);
+                extras.sheets.extend(read.extras.sheets);
+            }
+            // Answers in any other file must not be passed over in silence: a table in text, or what
+            // an editor made of the name.
+            None => {
+                let what = msg!("workspace.other_answers");
+                let wrong = Diagnostic::error(what, msg!("workspace.other_answers.mend"));
+                diagnostics.push(wrong.at(Origin::file(shown(path))));
+            }
+        }
+    }
+    (answers, extras)
 }
 
-/// Answers in any other file than the one that is read must not be passed over in silence: a workbook,
-/// or what an editor made of the name.
-fn refuse_other_answers(folder: &Path, diagnostics: &Diagnostics) {
+/// The forms in which answers are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Yaml,
+    Workbook,
+}
+
+impl Form {
+    pub fn of(path: &Path) -> Option<Form> {
+        let name = path.file_name()?.to_str()?.to_lowercase();
+        match name.strip_prefix("answers.")? {
+            "yaml" => Some(Form::Yaml),
+            "xlsx" | "xlsm" | "ods" | "xls" => Some(Form::Workbook),
+            _ => None,
+        }
+    }
+}
+
+/// Every file of a workspace that is named like answers, by name. A link that leads nowhere is
+/// among them: somebody meant to answer.
+pub fn answer_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| is_stray(name))
-        .collect();
-    names.sort();
-    for name in names {
-        let wrong = Diagnostic::error(msg!("workspace.other_answers"), msg!("workspace.other_answers.mend"));
-        diagnostics.push(wrong.at(Origin::file(shown(&folder.join(name)))));
-    }
-}
-
-fn is_stray(name: &str) -> bool {
-    name.starts_with("answers.") && name != ANSWERS && !name.contains(".bak")
+    let is_answers = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_lowercase();
+        name.starts_with("answers.") && !name.contains(".bak")
+    };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_answers).collect();
+    files.sort();
+    files
 }

@@ -32,6 +32,17 @@ pub struct Answer {
     pub on: Option<Date>,
 }
 
+impl Answer {
+    /// Whether nobody has written anything yet.
+    pub fn is_empty(&self) -> bool {
+        let Answer { status, measure, evidence, improvement, due, by, on } = self;
+        status.is_none()
+            && [measure, improvement, by].into_iter().all(Option::is_none)
+            && evidence.is_empty()
+            && due.or(*on).is_none()
+    }
+}
+
 /// A document that somebody points at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Evidence {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::feature::Applies;
 use super::keyword;
 use super::name::ItemName;
-use super::text::Text;
+use super::text::{Lang, Text};
 use super::verdict::{Actor, Confidence, Level};
 use super::workspace::Kind;
 
@@ -102,6 +102,17 @@ pub struct Item {
     pub later: Vec<Later>,
     /// The source calls certification by a third party desirable.
     pub certification_desirable: bool,
+}
+
+impl Item {
+    /// The question as it is put to people: with its points, each on a line of its own.
+    pub fn question(&self, lang: Lang) -> String {
+        let mut question = self.ask.to(lang).to_owned();
+        for (number, point) in self.points.iter().enumerate() {
+            question.push_str(&format!("\n({}) {}", number + 1, point.to(lang)));
+        }
+        question
+    }
 }
 
 /// SHA-256 of an official wording (NFKC, white space removed), and its length in characters.

@@ -1,7 +1,9 @@
 //! Which items of different checklists ask the same, so that one answer serves all of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::answer::{Answer, Status};
 use super::keyword;
 use super::name::ItemName;
 use super::text::Text;
@@ -33,7 +35,39 @@ pub struct Link {
 #[derive(Debug, Clone, Default)]
 pub struct Crosswalk(BTreeMap<ItemName, Vec<Link>>);
 
+/// An answer from elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Carried<'a> {
+    pub answer: &'a Arc<Answer>,
+    pub from: &'a ItemName,
+}
+
 impl Crosswalk {
+    /// The answer that serves an item nobody wrote anything at: one to the same question, or a yes to
+    /// a question that contains this one. Where answers to the same question differ, none of them does.
+    pub fn carried<'a>(
+        &'a self,
+        name: &ItemName,
+        answers: &'a BTreeMap<ItemName, Arc<Answer>>,
+    ) -> Option<Carried<'a>> {
+        if answers.get(name).is_some_and(|own| says_anything(own)) {
+            return None;
+        }
+        let given_at = |link: &'a Link| {
+            let answer = answers.get(&link.to).filter(|answer| answer.status.is_some())?;
+            Some(Carried { answer, from: &link.to })
+        };
+        let links = self.links(name);
+        let same: Vec<Carried> =
+            links.iter().filter(|link| link.relation == Relation::Same).filter_map(given_at).collect();
+        if same.iter().any(|one| same.iter().any(|other| one.answer.status != other.answer.status)) {
+            return None;
+        }
+        let wider = links.iter().filter(|link| link.relation == Relation::PartOf).filter_map(given_at);
+        let mut wider = wider.filter(|one| one.answer.status == Some(Status::Yes));
+        same.into_iter().next().or_else(|| wider.next())
+    }
+
     pub fn links(&self, item: &ItemName) -> &[Link] {
         self.0.get(item).map(Vec::as_slice).unwrap_or_default()
     }
@@ -75,4 +109,9 @@ impl Crosswalk {
         let link = Link { to: to.clone(), relation, note: note.cloned() };
         self.0.entry(from.clone()).or_default().push(link);
     }
+}
+
+fn says_anything(answer: &Answer) -> bool {
+    let said = [&answer.measure, &answer.improvement];
+    answer.status.is_some() || !answer.evidence.is_empty() || said.iter().any(|text| text.is_some())
 }

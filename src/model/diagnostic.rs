@@ -100,9 +100,11 @@ impl Diagnostics {
         }
         let order = |diagnostic: &Diagnostic| files.iter().position(|one| *one == file(diagnostic));
         let place = |diagnostic: &Diagnostic| {
-            diagnostic.origin.as_ref().and_then(|origin| origin.span).map(|span| (span.line, span.column))
+            let origin = diagnostic.origin.as_ref();
+            let line = origin.and_then(|origin| origin.span).map(|span| (span.line, span.column));
+            (line, origin.and_then(|origin| origin.cell.clone()))
         };
-        list.sort_by_key(|one| (Reverse(one.severity), order(one), place(one)));
+        list.sort_by_cached_key(|one| (Reverse(one.severity), order(one), place(one)));
         list
     }
 

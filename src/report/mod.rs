@@ -7,19 +7,22 @@ pub mod clean;
 pub mod compare;
 mod csv;
 pub mod difference;
+pub mod facts;
 mod glossary;
 mod headline;
 mod html;
 pub mod json;
 mod junit;
 mod markdown;
+pub mod measured;
 mod oscal;
 pub mod patient;
 pub mod reading;
 pub mod sentence;
 pub mod summary;
-pub mod typeset;
 mod xlsx;
+
+pub use crate::typeset;
 
 use jiff::Timestamp;
 use reading::Reading;

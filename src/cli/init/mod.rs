@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 
-use super::{Complaint, Exit, Session, write};
+use super::{Complaint, Exit, Session, clock, write};
+use crate::form::yaml;
 use crate::load::catalog::Catalog;
 use crate::load::file::shown;
 use crate::load::suggest::suggest;
@@ -17,10 +18,11 @@ use crate::load::{ANSWERS, PROFILE};
 use crate::model::checklist::Checklist;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::feature::Feature;
+use crate::model::questionnaire::Questionnaire;
 use crate::model::workspace::Kind;
 use crate::msg;
-use crate::report::typeset::{plain, wrap};
 use crate::texts::word;
+use crate::typeset::{plain, wrap};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -64,8 +66,10 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         Some(name) => name.to_string_lossy().into_owned(),
         None => session.say(&msg!("init.unnamed")),
     });
+    let questionnaire = Questionnaire::new(plain(&name), kind, &suiting, &features, clock(None)?.today);
+    let answers = yaml::render(&questionnaire, session.lang);
     let profile = Profile { name: plain(&name), kind, features, catalog: &catalog, session };
-    let files = [(PROFILE, profile.tenken_yaml(&suiting)), (ANSWERS, profile.answers_yaml(&suiting))];
+    let files = [(PROFILE, profile.tenken_yaml(&suiting)), (ANSWERS, answers)];
     for (file, text) in &files {
         let path = args.dir.join(file);
         if args.force {
@@ -137,7 +141,7 @@ impl Profile<'_> {
         let mut out = String::new();
         self.comment(&mut out, "", self.word("init.profile"));
         let _ = writeln!(out, "subject:");
-        let _ = writeln!(out, "  name: {}", quoted(&self.name));
+        let _ = writeln!(out, "  name: {}", yaml::scalar(&self.name));
         let _ = writeln!(out, "  kind: {}                       # clinic | hospital | vendor", self.kind);
         let _ = writeln!(out, "  product: null                      # {}", self.word("init.product"));
         let _ = writeln!(out, "  applicant: null                    # {}", self.word("init.applicant"));
@@ -163,34 +167,4 @@ impl Profile<'_> {
         let _ = writeln!(out, "#    authorized_by: {}", self.word("init.authorized_by"));
         out
     }
-
-    fn answers_yaml(&self, suiting: &[&Arc<Checklist>]) -> String {
-        let lang = self.session.lang;
-        let mut out = String::new();
-        self.comment(&mut out, "", self.word("init.answers"));
-        let _ = writeln!(out, "answers:");
-        for checklist in suiting {
-            self.comment(&mut out, "  ", &format!("== {} ==", checklist.title.to(lang)));
-            for item in checklist.items.iter().filter(|item| item.when.missing(&self.features).is_empty()) {
-                out.push('\n');
-                let level = self.word(item.level.label());
-                self.comment(&mut out, "  ", &format!("{level}  {}", item.title.to(lang)));
-                self.comment(&mut out, "  ", item.ask.to(lang));
-                for (number, point) in item.points.iter().enumerate() {
-                    self.comment(&mut out, "  ", &format!("({}) {}", number + 1, point.to(lang)));
-                }
-                let _ = writeln!(out, "  {}:", item.name);
-                let _ = writeln!(out, "    status:");
-                let _ = writeln!(out, "    measure:");
-                let _ = writeln!(out, "    evidence: []");
-            }
-            out.push('\n');
-        }
-        out
-    }
-}
-
-/// A YAML double-quoted scalar; JSON's spelling of a string is one.
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
 }

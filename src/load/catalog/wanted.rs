@@ -1,9 +1,10 @@
 //! Which of the built-in checklists a run needs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::kind::DataFile;
 use crate::load::file::TextFile;
+use crate::load::{Form, answer_files};
 
 /// Which built-in checklists are needed. Reading them is most of what an audit waits for, so those
 /// that a workspace neither chooses nor speaks of are left out.
@@ -22,6 +23,11 @@ impl Wanted {
     /// could spell a name in a roundabout way, and where it cannot be read, so that what is wrong
     /// with it is found as always.
     pub fn by(workspace: &Path) -> Wanted {
+        // What a workbook speaks of is not known before it is read.
+        let is_workbook = |path: &PathBuf| Form::of(path) == Some(Form::Workbook);
+        if answer_files(workspace).iter().any(is_workbook) {
+            return Wanted::All;
+        }
         let read = |name: &str| TextFile::read(&workspace.join(name)).ok();
         let answers = read(crate::load::ANSWERS).map(|file| file.text).unwrap_or_default();
         match read(crate::load::PROFILE).and_then(|profile| crate::load::workspace::chosen(&profile)) {

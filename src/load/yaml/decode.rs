@@ -122,7 +122,7 @@ impl<'n> Decoder<'n> {
 
 /// Characters that a terminal would obey, or that turn the direction of writing around. Tabs and
 /// line breaks of every kind are no harm.
-fn is_forbidden(c: char) -> bool {
+pub(in crate::load) fn is_forbidden(c: char) -> bool {
     let harmless = matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');
     let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     (c.is_control() && !harmless) || turns

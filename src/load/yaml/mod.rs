@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+pub(in crate::load) use decode::is_forbidden;
 pub use field::{Entries, Field};
 
+use super::answer_rules::Remark;
 use super::file::TextFile;
 use super::suggest::suggest;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -57,6 +59,22 @@ impl<'a> Reading<'a> {
         let full = self.diagnostics.dropped(Severity::Warning) > 0;
         let origin = if full { Origin::file(Arc::clone(&self.file.name)) } else { self.file.origin(span) };
         self.push(Diagnostic::warning(what, mend).at(origin));
+    }
+
+    pub fn remark(&self, span: Span, remark: Remark) {
+        match remark.severity {
+            Severity::Error => self.error(span, remark.what, remark.mend),
+            Severity::Warning => self.warning(span, remark.what, remark.mend),
+        }
+    }
+
+    /// A place without its line: one that is only shown should somebody ask.
+    pub fn place(&self, span: Span) -> Origin {
+        Origin { span: Some(span), ..Origin::file(Arc::clone(&self.file.name)) }
+    }
+
+    pub fn diagnostics(&self) -> &'a Diagnostics {
+        self.diagnostics
     }
 
     pub fn error_with_other(&self, span: Span, what: Message, mend: Message, other: Span) {
