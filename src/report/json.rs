@@ -103,6 +103,7 @@ fn legend(assessment: &Assessment) -> wire::Legend {
                 key: fact.key.clone(),
                 title: words(&fact.label),
                 unit: fact.unit.as_ref().map(words),
+                values: named(&fact.words),
             })
             .collect(),
         weights: wire::Weights {
@@ -113,6 +114,10 @@ fn legend(assessment: &Assessment) -> wire::Legend {
         },
         facts_max_age_days: assessment.legend.facts_max_age_days,
     }
+}
+
+fn named(titles: &BTreeMap<String, Text>) -> Vec<wire::Named> {
+    titles.iter().map(|(key, title)| wire::Named { key: key.clone(), title: words(title) }).collect()
 }
 
 fn checklist(checklist: &Checklist, assessment: &Assessment) -> wire::Checklist {

@@ -8,7 +8,8 @@ use crate::model::message::Message;
 use crate::model::text::Lang;
 use crate::texts;
 use crate::wire::assessment::{
-    Actor, Also, Assessment, Checklist, Criterion, Evidence, FileProblem, Item, Level, Ratio, Status, Verdict,
+    Actor, Also, Assessment, Checklist, Criterion, Evidence, FactLabel, FileProblem, Item, Level, Ratio,
+    Status, Verdict,
 };
 use crate::wire::facts::{Fact, Missing, MissingKind, Value, Words};
 
@@ -59,8 +60,7 @@ impl<'a> Reading<'a> {
 
     /// What a fact is called; its key where nothing says so.
     pub fn fact_title(&self, key: &'a str) -> &'a str {
-        let label = self.assessment.legend.facts.iter().find(|fact| fact.key == key);
-        label.map_or(key, |fact| fact.title.to(self.lang))
+        self.label(key).map_or(key, |fact| fact.title.to(self.lang))
     }
 
     /// The value of a fact, or why there is none.
@@ -79,8 +79,7 @@ impl<'a> Reading<'a> {
     }
 
     fn value(&self, value: &Value, key: &str) -> String {
-        let unit = self.assessment.legend.facts.iter().find(|fact| fact.key == key);
-        let unit = unit.and_then(|fact| fact.unit.as_ref());
+        let unit = self.label(key).and_then(|fact| fact.unit.as_ref());
         match (value, unit) {
             (Value::Boolean(true), _) => self.word("value.yes").to_owned(),
             (Value::Boolean(false), _) => self.word("value.no").to_owned(),
@@ -88,10 +87,27 @@ impl<'a> Reading<'a> {
                 self.say(&crate::msg!("value.with_unit", number = *number, unit = unit))
             }
             (Value::Integer(number), None) => number.to_string(),
-            (Value::Text(text), _) => text.clone(),
+            (Value::Text(text), _) => self.value_word(text, key).to_owned(),
             (Value::List(list), _) if list.is_empty() => self.word("value.nothing").to_owned(),
-            (Value::List(list), _) => list.join(self.word("list.separator")),
+            (Value::List(list), _) => {
+                let words: Vec<&str> = list.iter().map(|one| self.value_word(one, key)).collect();
+                words.join(self.word("list.separator"))
+            }
         }
+    }
+
+    fn label(&self, key: &str) -> Option<&'a FactLabel> {
+        self.assessment.legend.facts.iter().find(|fact| fact.key == key)
+    }
+
+    /// What a value of a fact is called; the value itself where it is a name.
+    pub fn value_word<'v>(&self, value: &'v str, key: &str) -> &'v str
+    where
+        'a: 'v,
+    {
+        let values = self.label(key).map(|fact| fact.values.as_slice()).unwrap_or_default();
+        let named = values.iter().find(|one| one.key == value);
+        named.map_or(value, |one| one.title.to(self.lang))
     }
 
     /// What can be done today: the first sentence of how to mend it.

@@ -368,6 +368,9 @@ pub struct FactLabel {
     pub title: Words,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Words>,
+    /// What its values are called, where they are not names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Named>,
 }
 
 /// What a verdict counts towards conformity, in items.

@@ -91,7 +91,9 @@ pub fn offers<'a>(reading: &Reading<'a>) -> Vec<Offer<'a>> {
                 (true, false) => "wrong",
                 _ => "absent",
             };
-            let values = all.into_iter().map(|value| Offered { value, state: state(value) }).collect();
+            let offered =
+                |value| Offered { value: reading.value_word(value, &fact.key), state: state(value) };
+            let values = all.into_iter().map(offered).collect();
             offers.push(Offer { fact: fact_title, target: &fact.target, values });
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::report::reading::{Reading, mark};
-use crate::wire::assessment::{Conflict, Criterion, Evidence, Item, Later, Link, State};
+use crate::wire::assessment::{Conflict, Criterion, Evidence, Item, Later, Link, Power, State};
 
 #[derive(Debug, Serialize)]
 pub struct ItemView<'a> {
@@ -41,6 +41,8 @@ pub struct ItemView<'a> {
     pub due: Option<&'a str>,
     pub overdue: bool,
     pub criteria: Vec<CriterionView<'a>>,
+    /// How many of them nothing was seen for.
+    pub unseen: usize,
     pub reasons: Vec<&'a str>,
     pub evidence: Vec<EvidenceView<'a>>,
     pub review: Option<ReviewView<'a>>,
@@ -131,6 +133,7 @@ pub fn view<'a>(item: &'a Item, reading: &Reading<'a>) -> ItemView<'a> {
         improvement: item.improvement.as_deref(),
         due: item.due.as_deref(),
         overdue: item.overdue,
+        unseen: item.criteria.iter().filter(|one| one.state == State::Undecided).count(),
         criteria: item.criteria.iter().map(|one| criterion(one, reading)).collect(),
         reasons: item.reasons.iter().map(|reason| reason.to(lang)).collect(),
         evidence: item.evidence.iter().map(|one| evidence(one, reading)).collect(),
@@ -151,17 +154,20 @@ fn conflict(conflict: Option<Conflict>) -> &'static str {
 
 fn criterion<'a>(one: &'a Criterion, reading: &Reading<'a>) -> CriterionView<'a> {
     let seen = reading.observed(one);
+    // What never decides must not look as if it had.
+    let (state, mark) = match (one.state, one.power) {
+        (State::Undecided, _) => ("undecided", "?"),
+        (_, Power::Hints) | (State::Broken, Power::Confirms) => ("shown", "・"),
+        (State::Held, _) => ("held", "○"),
+        (State::Broken, _) => ("broken", "×"),
+    };
     CriterionView {
         fact: reading.fact_title(&one.fact),
         expected: one.expected.to(reading.lang),
         actual: one.actual.to(reading.lang),
-        state: one.state.word(),
+        state,
         state_label: reading.word(one.state.label()),
-        mark: match one.state {
-            State::Held => "○",
-            State::Broken => "×",
-            State::Undecided => "?",
-        },
+        mark,
         power: reading.word(one.power.label()),
         target: seen.map(|fact| fact.target.as_str()),
         time: seen.map(|fact| fact.time.as_str()),
