@@ -10,7 +10,7 @@ use tenken::evaluate::evaluate;
 use tenken::evidence;
 use tenken::load::catalog::{self, Catalog, Folders, Wanted};
 use tenken::load::file::TextFile;
-use tenken::load::{self, facts};
+use tenken::load::{self, facts, result};
 use tenken::model::assessment::{Assessment, Clock};
 use tenken::model::diagnostic::Diagnostics;
 use tenken::model::fact::Observation;
@@ -93,6 +93,33 @@ fn render(bencher: Bencher, format: Format) {
     let wire = json::to_wire(&assess(&ready()));
     let reports = || Reports::new(&wire, Vec::new(), Lang::Ja, false).expect("reports");
     bencher.bench(|| reports().render(format).expect("a report"));
+}
+
+#[divan::bench]
+fn render_html(bencher: Bencher) {
+    render(bencher, Format::Html);
+}
+
+#[divan::bench]
+fn render_xlsx(bencher: Bencher) {
+    render(bencher, Format::Xlsx);
+}
+
+#[divan::bench]
+fn render_csv(bencher: Bencher) {
+    render(bencher, Format::Csv);
+}
+
+#[divan::bench]
+fn render_oscal(bencher: Bencher) {
+    render(bencher, Format::Oscal);
+}
+
+#[divan::bench]
+fn read_a_result(bencher: Bencher) {
+    let text = json::render(&json::to_wire(&assess(&ready()))).expect("JSON");
+    let file = TextFile::new("result.json", text);
+    bencher.bench(|| result::parse(&file, &Diagnostics::default()).expect("a result"));
 }
 
 #[divan::bench]

@@ -3,14 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use crate::evaluate::evaluate;
+use crate::evaluate::profile::{self, Change};
 use crate::evidence;
 use crate::load::catalog::{self, Catalog, Folders, Wanted};
 use crate::load::file::TextFile;
 use crate::load::{self, facts};
-use crate::model::assessment::{Assessment, Clock};
+use crate::model::assessment::{Assessment, Clock, Judged};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::fact::Observation;
+use crate::model::message::Message;
 use crate::model::workspace::Workspace;
+use crate::msg;
+use crate::probe::authority::Authorized;
+use crate::probe::{self, Measured, Options};
+use crate::report::measured::Shortfall;
+use crate::report::sentence;
+use crate::wire::transcript::Transcript;
 
 /// What to audit, and with what.
 #[derive(Debug, Clone)]
@@ -20,19 +28,96 @@ pub struct Request {
     /// Facts that were measured earlier.
     pub facts: Vec<PathBuf>,
     pub clock: Clock,
+    /// How to measure the targets; nothing is contacted without.
+    pub probe: Option<Options>,
 }
 
-/// Loads, gathers what was measured, hashes the evidence, and decides. Nothing where the input has
-/// errors; they are in `diagnostics`.
-pub fn audit(request: &Request, diagnostics: &Diagnostics) -> Option<Assessment> {
-    let catalog = catalog::load(&request.folders, &Wanted::by(&request.workspace), diagnostics)?;
-    let workspace = load::workspace(&request.workspace, &catalog, diagnostics)?;
-    let observations = recorded(&request.facts, &workspace, &catalog, diagnostics);
+/// An assessment, and what was measured for it.
+#[derive(Debug)]
+pub struct Audited {
+    pub assessment: Assessment,
+    pub measured: Vec<Measured>,
+}
+
+/// Loads, measures, gathers what was measured earlier, hashes the evidence, and decides. Nothing
+/// where the input has errors; they are in `diagnostics`.
+pub fn audit(
+    request: &Request,
+    diagnostics: &Diagnostics,
+    done: &dyn Fn(usize, &Measured),
+) -> anyhow::Result<Option<Audited>> {
+    let Some(catalog) = catalog::load(&request.folders, &Wanted::by(&request.workspace), diagnostics) else {
+        return Ok(None);
+    };
+    let Some(workspace) = load::workspace(&request.workspace, &catalog, diagnostics) else { return Ok(None) };
+    let mut observations = recorded(&request.facts, &workspace, &catalog, diagnostics);
     if diagnostics.errors() > 0 {
-        return None;
+        return Ok(None);
+    }
+    let mut measured = Vec::new();
+    if let Some(options) = &request.probe {
+        let targets: Vec<Authorized> = workspace.targets.iter().filter_map(Authorized::new).collect();
+        measured = measure(&targets, options, &catalog, &|one| done(targets.len(), one))?;
+        observations.extend(measured.iter().flat_map(|one| one.observations.clone()));
     }
     let files = evidence::states(&workspace, &request.workspace);
-    Some(evaluate(&workspace, &catalog.policy, observations, &files, request.clock))
+    let assessment = evaluate(&workspace, &catalog.policy, observations, &files, request.clock);
+    Ok(Some(Audited { assessment, measured }))
+}
+
+/// Measures targets that somebody allows to be measured, and says which profiles they follow.
+pub fn measure(
+    targets: &[Authorized],
+    options: &Options,
+    catalog: &Catalog,
+    done: &dyn Fn(&Measured),
+) -> std::io::Result<Vec<Measured>> {
+    let measured = probe::measure(targets, options, &catalog.registry, done)?;
+    Ok(measured.into_iter().map(|one| with_profiles(one, catalog)).collect())
+}
+
+/// Comes to the facts of a transcript again.
+pub fn replay(transcript: &Transcript, options: &Options, catalog: &Catalog) -> Option<Measured> {
+    probe::replay(transcript, options, &catalog.registry).map(|one| with_profiles(one, catalog))
+}
+
+fn with_profiles(mut measured: Measured, catalog: &Catalog) -> Measured {
+    measured.observations.extend(profile::derive(&catalog.policy.profiles, &measured.observations));
+    measured
+}
+
+/// The profiles that a server does not follow, and what would have to change for each.
+pub fn shortfalls(measured: &Measured, catalog: &Catalog) -> Vec<Shortfall> {
+    let mut gaps = Vec::new();
+    for ((_, address), seen) in profile::by_place(&measured.observations) {
+        for profile in catalog.policy.profiles.values() {
+            let standing = profile::standing(profile, &seen);
+            let changes = standing.shortfalls(&measured.observations);
+            let changes: Vec<Message> = changes
+                .iter()
+                .map(|(judged, change)| worded(judged, change, &measured.observations))
+                .collect();
+            if !changes.is_empty() {
+                let address = address.map(str::to_owned);
+                gaps.push(Shortfall { address, profile: profile.title.clone(), changes });
+            }
+        }
+    }
+    gaps
+}
+
+fn worded(judged: &Judged, change: &Change, observations: &[Observation]) -> Message {
+    let fact = &judged.criterion.fact.label;
+    match (change.drop.is_empty(), change.add.is_empty()) {
+        (false, _) => msg!("gap.drop", fact = fact, values = change.drop.clone()),
+        (true, false) => msg!("gap.add", fact = fact, values = change.add.clone()),
+        (true, true) => msg!(
+            "gap.value",
+            fact = fact,
+            actual = sentence::actual(judged, observations),
+            expected = sentence::expected(&judged.criterion)
+        ),
+    }
 }
 
 fn recorded(

@@ -4,22 +4,27 @@
 //! # How it is built
 //!
 //! The pipeline stands in [`audit`], the only file that names every stage, and it can be read aloud:
-//! load the catalogue, load the workspace, gather what was measured, hash the evidence, evaluate.
+//! load the catalogue, load the workspace, measure, gather what was measured earlier, hash the
+//! evidence, evaluate.
 //! Dependencies point one way:
 //!
 //! ```text
-//! cli -> audit -> { load, evidence, evaluate, report, form } -> model
+//! cli -> audit -> { load, probe, evidence, evaluate, report, form } -> model
 //! ```
 //!
 //! - [`model`] is the vocabulary: checklist, rule, answer, fact, verdict, assessment. It does no
 //!   input or output and reads no clock. What is in it has been checked.
 //! - [`load`] turns files into vocabulary. Raw serde types describe what may be written; a reader
 //!   notes every mistake with its place and goes on, so that a user sees all of them at once.
+//! - [`probe`] looks at systems that somebody allows to be looked at, and says fact by fact what it saw
+//!   or why it could not see. [`stand`] is a server for it to look at in the demo.
 //! - [`evidence`] hashes the files that answers refer to.
 //! - [`evaluate`] is a pure function of workspace, policy, facts and clock. It is where "unknown is
 //!   never a pass" is kept: an observation that failed, is too old, or is missing for one target
 //!   leaves its criterion undecided, and an undecided criterion settles nothing.
-//! - [`report`] shows an [`model::assessment::Assessment`] and decides nothing.
+//! - [`report`] puts an [`model::assessment::Assessment`] into its wire form, and renders that: the same
+//!   that a kept result holds, so that what is shown now and what is rendered later cannot differ. It
+//!   decides nothing.
 //! - [`form`] writes questionnaires: a workbook, a commented YAML file, a dialogue in the terminal.
 //!   [`load`] reads them back, whatever has been done to them.
 //! - [`wire`] holds the forms that other programs read, as types of their own.
@@ -38,7 +43,7 @@
 //! - a **checklist**: one file in `checklists/`, read twice against its source;
 //! - a **command**: one file in `src/cli/`, one arm, its texts;
 //! - a **format**: one file in `src/report/`, one arm, its snapshot;
-//! - a **fact**: its entry in `rules/facts.yaml`.
+//! - a **fact**: its entry in `rules/facts.yaml`, and the probe that makes it.
 
 #![forbid(unsafe_code)]
 // Nothing that is read may make the program fall over, and all output passes through one place.
@@ -61,7 +66,9 @@ pub mod evidence;
 pub mod form;
 pub mod load;
 pub mod model;
+pub mod probe;
 pub mod report;
+pub mod stand;
 pub mod texts;
 pub mod typed;
 pub mod typeset;

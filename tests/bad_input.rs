@@ -509,42 +509,30 @@ fn two_checklists_with_one_id_name_both_files() {
 #[test]
 fn a_broken_file_of_facts_is_an_error_and_a_foreign_target_a_warning() {
     let target = format!("{CLINIC}targets: [{{url: \"https://a.example.jp\", authorized_by: 院長}}]\n");
-    let fact = |body: &str| format!("{{\"schema\": \"tenken.facts/1\", \"facts\": [{{{body}}}]}}");
-    let common = "\"target\": \"a.example.jp:443\", \"time\": \"2026-11-20T00:00:00Z\", \"method\": \"test\"";
+    let at = |target: &str, facts: &str| {
+        format!(
+            "{{\"schema\": \"tenken.facts/1\", \"targets\": \
+             [{{\"target\": \"{target}\", \"addresses\": [], \"facts\": {{{facts}}}}}]}}"
+        )
+    };
+    let one = |key: &str, look: &str| format!("\"{key}\": {{{look}}}");
+    let fact = |key: &str, look: &str| at("a.example.jp:443", &one(key, look));
+    let common = "\"time\": \"2026-11-20T00:00:00Z\", \"method\": \"test\"";
     let cases = [
         ("{".to_owned(), 2, "読めません"),
-        ("{\"schema\": \"other/1\", \"facts\": []}".to_owned(), 2, "other/1"),
+        ("{\"schema\": \"other/1\", \"targets\": []}".to_owned(), 2, "other/1"),
+        (fact("tls.version", &format!("\"value\": [], {common}")), 2, "「tls.versions」のことですか"),
+        (fact("tls.versions", &format!("\"value\": 3, {common}")), 2, "型が合いません"),
+        (fact("tls.versions", common), 2, "value と unknown"),
+        (fact("tls.versions", &format!("\"value\": [\"TLSv1.2\"], {common}")), 2, "「TLS1.2」のことですか"),
+        (fact("http.plain_http", &format!("\"value\": \"Refused\", {common}")), 2, "「refused」のことですか"),
+        (fact("mfa.level", &format!("\"value\": 2, \"addres\": \"192.0.2.1\", {common}")), 2, "addres"),
+        (fact("mfa.level", &format!("\"value\": 2, {}", common.replace("2026-11-20T", "T"))), 2, "日時"),
+        (at("b.example.jp:443", &one("mfa.level", &format!("\"value\": 2, {common}"))), 1, "targets にない"),
         (
-            fact(&format!("\"key\": \"tls.version\", \"value\": [], {common}")),
+            at("a.example.jp:443", &vec![one("mfa.level", &format!("\"value\": 2, {common}")); 2].join(",")),
             2,
-            "「tls.versions」のことですか",
-        ),
-        (fact(&format!("\"key\": \"tls.versions\", \"value\": 3, {common}")), 2, "型が合いません"),
-        (fact(&format!("\"key\": \"tls.versions\", {common}")), 2, "value と missing"),
-        (
-            fact(&format!("\"key\": \"tls.versions\", \"value\": [\"TLSv1.2\"], {common}")),
-            2,
-            "「TLS1.2」のことですか",
-        ),
-        (
-            fact(&format!("\"key\": \"http.plain_http\", \"value\": \"Refused\", {common}")),
-            2,
-            "「refused」のことですか",
-        ),
-        (
-            fact(&format!("\"key\": \"mfa.level\", \"value\": 2, \"addres\": \"192.0.2.1\", {common}")),
-            2,
-            "addres",
-        ),
-        (
-            fact(&format!("\"key\": \"mfa.level\", \"value\": 2, {}", common.replace("2026-11-20T", "T"))),
-            2,
-            "日時",
-        ),
-        (
-            fact(&format!("\"key\": \"mfa.level\", \"value\": 2, {}", common.replace("a.ex", "b.ex"))),
-            1,
-            "targets にない",
+            "duplicate",
         ),
         ("[".repeat(100_000), 2, "読めません"),
     ];
@@ -625,15 +613,15 @@ fn a_file_made_to_be_slow_is_answered_all_the_same() {
     );
     let fact = |n: usize| {
         format!(
-            "{{\"key\": \"tls.versions\", \"value\": [\"TLS1.{}\"], \"target\": \"a.example.jp:443\", \
-             \"time\": \"2026-11-20T00:00:{:02}Z\", \"method\": \"m\"}},\n",
+            "{{\"target\": \"a.example.jp:443\", \"facts\": {{\"tls.versions\": {{\"value\": [\"TLS1.{}\"], \
+             \"time\": \"2026-11-20T00:00:{:02}Z\", \"method\": \"m\"}}}}}},\n",
             n % 4,
             n % 60
         )
     };
     let facts = many(&fact, 50_000);
     let facts = format!(
-        "{{\"schema\": \"tenken.facts/1\", \"facts\": [{}]}}",
+        "{{\"schema\": \"tenken.facts/1\", \"targets\": [{}]}}",
         facts.trim_end().trim_end_matches(',')
     );
     place.write("facts.json", facts);

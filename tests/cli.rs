@@ -86,14 +86,14 @@ fn an_audit_that_was_to_measure_and_could_not_exits_3_and_says_so() {
     let place = clinic(&all_yes());
     place.write(
         "tenken.yaml",
-        format!("{CLINIC}targets:\n  - {{url: \"https://telemed.example.jp\", authorized_by: 院長}}\n"),
+        format!("{CLINIC}targets:\n  - {{url: \"https://localhost:1\", authorized_by: 院長}}\n"),
     );
     let run = place.run(&["audit"]);
     assert_eq!(run.code(), 3);
-    assert!(run.out().contains("測っていない相手: telemed.example.jp:443"), "{}", run.out());
+    assert!(run.out().contains("測っていない相手: localhost:1"), "{}", run.out());
     assert_eq!(place.run(&["audit", "--no-probe"]).code(), 0);
-    let stale = r#"{"schema": "tenken.facts/1", "facts": [{"key": "mfa.level", "value": 2,
-        "target": "telemed.example.jp:443", "time": "2020-01-01T00:00:00Z", "method": "test"}]}"#;
+    let stale = r#"{"schema": "tenken.facts/1", "targets": [{"target": "localhost:1", "facts": {
+        "mfa.level": {"value": 2, "time": "2020-01-01T00:00:00Z", "method": "test"}}}]}"#;
     place.write("facts.json", stale);
     let run = place.run(&["audit", "--facts", "facts.json"]);
     assert_eq!(run.code(), 3, "what was measured long ago does not count as measured");
@@ -223,8 +223,8 @@ fn facts_measured_earlier_decide_and_contradict() {
         "answers.yaml",
         "answers:\n  vendor-138/44: {status: yes, evidence: [{document: TLS 設定書, page: \"1\"}]}\n",
     );
-    let facts = r#"{"schema": "tenken.facts/1", "facts": [{"key": "tls.versions", "value": ["TLS1.0", "TLS1.2"],
-        "target": "telemed.example.jp:443", "time": "2026-11-20T00:00:00Z", "method": "test"}]}"#;
+    let facts = r#"{"schema": "tenken.facts/1", "targets": [{"target": "telemed.example.jp:443", "facts": {
+        "tls.versions": {"value": ["TLS1.0", "TLS1.2"], "time": "2026-11-20T00:00:00Z", "method": "test"}}}]}"#;
     place.write("facts.json", facts);
     let run = place.run(&["audit", "--facts", "facts.json", "--at", "2026-11-20"]);
     assert_eq!(run.code(), 1);

@@ -71,6 +71,38 @@ else
   skip "check-jsonschema could not be installed"
 fi
 
+step "TLS of real servers (OpenSSL, nginx, GnuTLS, Node), and sslscan"
+packages openssl nginx-light gnutls-bin sslscan || skip "nginx, GnuTLS or sslscan could not be installed"
+if have npm && [ -z "${NODE24:-}" ]; then
+  (mkdir -p "$scratch/node24" && cd "$scratch/node24" && npm install --silent node@24 >/dev/null 2>&1) || true
+  export NODE24="$scratch/node24/node_modules/node/bin/node"
+fi
+if have openssl && have python3; then
+  tests/peers/tls.sh target/release/tenken
+else
+  skip "openssl or python3 is not there: the TLS of real servers was not measured"
+fi
+
+step "reports, read by the programs of others (Chromium with axe, LibreOffice, openpyxl, trestle, junitparser)"
+if [ -x "$scratch/venv/bin/pip" ] && "$scratch/venv/bin/pip" install --quiet openpyxl compliance-trestle junitparser; then
+  chromium=- soffice=-
+  if packages chromium fonts-noto-cjk && have node && have npm &&
+    npm install --silent --no-save --prefix "$scratch/node" playwright-core axe-core >/dev/null; then
+    chromium=$(command -v chromium)
+  else
+    skip "the HTML page in Chromium: chromium, node, playwright-core or axe-core could not be installed"
+  fi
+  if packages libreoffice-calc; then
+    soffice=$(command -v soffice)
+  else
+    skip "the workbook in LibreOffice: libreoffice-calc could not be installed"
+  fi
+  tests/peers/reports.sh target/release/tenken "$scratch/demo/reports/assessment.json" \
+    "$scratch/venv/bin/python" "$scratch/node" "$chromium" "$soffice" "${PICTURES:-$scratch/pictures}"
+else
+  skip "the readers of reports could not be installed"
+fi
+
 step "questionnaires in openpyxl and LibreOffice"
 if packages python3-venv libreoffice-calc fonts-noto-cjk && python3 -m venv "$scratch/office" && "$scratch/office/bin/pip" install --quiet openpyxl; then
   "$scratch/office/bin/python" tests/peers/workbooks.py target/release/tenken

@@ -23,6 +23,37 @@ rm fuzz/head-of-answers.yaml
 seed definitions rules/features.yaml rules/facts.yaml rules/scoring.yaml
 seed facts examples/vendor/facts.json
 seed typeset README.ja.md
+python3 - <<'PY' 2>/dev/null || echo "no python3: flight and certificate begin without seeds"
+import base64, pathlib, re
+corpus = pathlib.Path("fuzz/corpus")
+for name in ("flight", "certificate"):
+    (corpus / name).mkdir(parents=True, exist_ok=True)
+def record(content): return b"\x16\x03\x03" + len(content).to_bytes(2, "big") + content
+def message(kind, body): return bytes([kind]) + len(body).to_bytes(3, "big") + body
+hello = b"\x03\x03" + b"\x07" * 32 + b"\x00\xc0\x2f\x00\x00\x05\xff\x01\x00\x01\x00"
+curve = message(12, b"\x03\x00\x17\x01\x04")
+for path in pathlib.Path("tests/certificates").glob("*.pem"):
+    parts = re.findall("CERTIFICATE-----(.*?)-----END", path.read_text(), re.S)
+    chain = [base64.b64decode("".join(part.split())) for part in parts]
+    listed = b"".join(len(der).to_bytes(3, "big") + der for der in chain)
+    body = len(listed).to_bytes(3, "big") + listed
+    flight = message(2, hello) + message(11, body) + curve + message(14, b"")
+    (corpus / "flight" / path.stem).write_bytes(record(flight))
+    rest = chain[1] if len(chain) > 1 else b""
+    (corpus / "certificate" / path.stem).write_bytes(len(chain[0]).to_bytes(2, "big") + chain[0] + rest)
+leaf = (corpus / "certificate" / "incomplete").read_bytes()
+for path in pathlib.Path("tests/certificates").glob("*.ocsp"):
+    (corpus / "certificate" / path.name).write_bytes(leaf + path.read_bytes())
+PY
+
+# A small result to begin with, where tenken has been built.
+if [ -x target/release/tenken ]; then
+  small=$(mktemp -d)
+  printf 'subject: {name: x, kind: clinic}\nchecklists: [takeout]\n' >"$small/tenken.yaml"
+  target/release/tenken audit -q "$small" --no-probe --no-history --format json >"$small/result.json" || true
+  seed result "$small/result.json"
+  rm -r "$small"
+fi
 
 cargo run --quiet -- demo fuzz/demo >/dev/null
 cargo run --quiet -- form fuzz/demo >/dev/null 2>&1

@@ -310,7 +310,14 @@ type Change = (&'static str, Box<dyn FnOnce(&mut Value)>);
 
 #[test]
 fn a_result_that_contradicts_itself_is_refused_with_the_reason() {
-    let cases: [Change; 8] = [
+    let cases: [Change; 9] = [
+        (
+            "too many criteria",
+            Box::new(|json| {
+                let one = json["items"][43]["criteria"][0].clone();
+                json["items"][43]["criteria"] = vec![one; 20_001].into();
+            }),
+        ),
         ("'tenken.assessment/9'", Box::new(|json| json["schema"] = "tenken.assessment/9".into())),
         ("the totals of 'scores'", Box::new(|json| json["items"][43]["verdict"] = "pass".into())),
         ("the totals of 'scores'", Box::new(|json| json["items"][0]["assurance"] = "measured".into())),
@@ -366,7 +373,7 @@ fn a_diff_names_what_got_better_and_worse_and_exits_with_one_on_worse() {
 }
 
 #[test]
-fn a_document_that_changed_and_an_item_that_is_gone_are_named() {
+fn a_document_and_a_measurement_that_changed_are_named() {
     let place = example();
     let old = place.read("result.json");
     place.write("old.json", old);
@@ -385,6 +392,36 @@ fn a_document_that_changed_and_an_item_that_is_gone_are_named() {
     assert!(run.out().contains("evidence/tls-settings.md  its bytes changed"), "{}", run.out());
     let said = run.out().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("TLS1.0, TLS1.2, TLS1.3 → TLS1.3"), "{said}");
+}
+
+#[test]
+fn what_only_one_of_two_results_has_is_new_or_gone() {
+    let place = Place::new();
+    let audit = |checklists: &str, name: &str| {
+        let profile = format!("subject: {{name: x, kind: clinic}}\nchecklists: [{checklists}]\n");
+        place.write("tenken.yaml", profile);
+        let run = place.run(&["audit", "--format", "json", "--no-history", "--at", "2026-11-20"]);
+        place.write(name, run.raw_out());
+    };
+    audit("takeout", "small.json");
+    audit("takeout, patient-self", "large.json");
+    let diff = |old: &str, new: &str| -> Value {
+        serde_json::from_str(&place.run(&["diff", old, new, "--json"]).out()).unwrap()
+    };
+    let (grown, shrunk) = (diff("small.json", "large.json"), diff("large.json", "small.json"));
+    let count = |diff: &Value, key: &str| diff[key].as_array().unwrap().len();
+    assert!(count(&grown, "new") > 3 && count(&grown, "gone") == 0);
+    assert_eq!((count(&shrunk, "new"), count(&shrunk, "gone")), (0, count(&grown, "new")));
+    assert_eq!(grown["checklists"][0]["checklist"], "patient-self");
+    assert_eq!(grown["checklists"][0]["from"], Value::Null);
+    assert_eq!(count(&grown, "worse") + count(&grown, "better"), 0);
+}
+
+#[test]
+fn the_first_screen_of_the_page() {
+    let page = html(&example(), "en");
+    let first = page.split("<header>").nth(1).unwrap().split("<section id=\"next\"").next().unwrap();
+    insta::assert_snapshot!("first_screen_en", first);
 }
 
 #[test]
@@ -429,4 +466,39 @@ fn a_small_result_in_the_formats_that_others_read() {
     insta::assert_snapshot!("small_csv", run("csv"));
     insta::assert_snapshot!("small_md", run("md"));
     insta::assert_snapshot!("small_junit", run("junit"));
+}
+
+#[test]
+fn documents_for_patients_mark_what_is_not_in_place_and_leave_out_what_does_not_apply() {
+    let place = Place::new();
+    place.write("tenken.yaml", "subject: {name: 見本内科, kind: clinic}\nchecklists: [patient-briefing]\n");
+    place.write(
+        "answers.yaml",
+        "answers:\n  patient-briefing/1: {status: yes}\n  patient-briefing/7-3: {status: no}\n",
+    );
+    let run = place.run(&["audit", "--format", "patient", "--no-history", "--at", "2026-11-20"]);
+    assert_eq!(run.code(), 1, "{}", run.err());
+    let text = place.read("reports/2026-11-20.patient.md");
+    let line = |part: &str| text.lines().find(|line| line.contains(part)).map(str::to_owned);
+    assert!(!line("体に触れて診ることができず").unwrap().contains("要確認"), "{text}");
+    assert!(
+        line("録音、録画、撮影").unwrap().contains("要確認** patient-briefing/7-3 は「不適合」"),
+        "{text}"
+    );
+    assert_eq!(line("通話は医師の側からかけます"), None, "it does not apply without a general service");
+    assert!(text.contains("すべて適合になるまで掲示しないでください"));
+    let page = place.read("reports/2026-11-20.patient.html");
+    assert!(
+        page.contains("見本内科")
+            && page.contains("default-src &#x27;none&#x27;")
+            && !page.contains("<script")
+    );
+}
+
+#[test]
+fn documents_for_patients_need_the_briefing() {
+    let place = example();
+    let run = report(&place, "patient", "ja");
+    assert_eq!(run.code(), 2);
+    assert!(run.err().contains("patient-briefing"), "{}", run.err());
 }

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::deliver::Wanted;
+use super::probe::{Progress, transcript};
 use super::{Exit, Session, clock, history, write};
-use crate::audit::{Request, audit};
+use crate::audit::{Audited, Request, audit};
 use crate::load::file::shown;
 use crate::model::assessment::Assessment;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::scoring::Conclusion;
 use crate::msg;
+use crate::probe::{Measured, Options};
 use crate::report::{Reports, json};
 
 #[derive(Debug, clap::Args)]
@@ -32,22 +34,29 @@ pub struct Args {
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     args.wanted.check()?;
+    let clock = clock(args.at)?;
     let request = Request {
         workspace: args.dir.clone(),
         folders: session.folders.clone(),
         facts: args.facts.clone(),
-        clock: clock(args.at)?,
+        clock,
+        // What is measured now says nothing about another day.
+        probe: (!args.no_probe && args.at.is_none()).then(|| Options::new(clock.now)),
     };
     let diagnostics = Diagnostics::default();
-    let assessment = audit(&request, &diagnostics);
+    let progress = Progress::new(session);
+    let audited = audit(&request, &diagnostics, &|total, done| progress.done(total, done))?;
     session.show(&diagnostics);
-    let Some(assessment) = assessment else { return Ok(Exit::Input) };
+    let Some(Audited { assessment, measured }) = audited else { return Ok(Exit::Input) };
+    for remark in measured.iter().flat_map(|one| &one.remarks) {
+        session.remark(&session.say(remark));
+    }
     let wire = json::to_wire(&assessment);
     let earlier = if args.wanted.shows_history() { history::of(&args.dir) } else { Vec::new() };
     let reports = Reports::new(&wire, earlier, session.lang, session.verbose)?;
     args.wanted.deliver(&reports, session, || write::folder_within(&args.dir, "reports"))?;
     if !args.no_history {
-        match keep(&args.dir, &assessment, &json::render(&wire)?) {
+        match keep(&args.dir, &assessment, &json::render(&wire)?, &measured) {
             Ok(path) => session.remark(&session.say(&msg!("audit.kept", path = shown(&path)))),
             // The result has been delivered; that it is not in the history is an error all the same.
             Err(error) => return Ok(session.not_kept(&error)),
@@ -56,10 +65,19 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     Ok(exit(&assessment, args.no_probe))
 }
 
-/// One assessment per run, kept: the history.
-fn keep(workspace: &Path, assessment: &Assessment, json: &str) -> anyhow::Result<PathBuf> {
+/// One assessment per run, kept: the history. What went over the wire is kept beside it.
+fn keep(
+    workspace: &Path,
+    assessment: &Assessment,
+    json: &str,
+    measured: &[Measured],
+) -> anyhow::Result<PathBuf> {
     let stamp = assessment.clock.now.strftime("%Y-%m-%dT%H%M%SZ").to_string();
     let folder = write::folder_within(workspace, "results")?;
+    if measured.iter().any(|one| !one.transcripts.is_empty()) {
+        let transcripts = write::folder_within(workspace, "results/transcripts")?;
+        write::under_free_name(&transcripts, &stamp, "json", transcript(measured)?.as_bytes())?;
+    }
     write::under_free_name(&folder, &stamp, "json", json.as_bytes())
 }
 

@@ -42,6 +42,10 @@ impl Wanted {
         session: &Session,
         home: impl Fn() -> anyhow::Result<PathBuf>,
     ) -> anyhow::Result<()> {
+        if let Some(format) = self.format.iter().find(|format| !reports.is_possible(**format)) {
+            let what = msg!("report.not_possible", format = format.word());
+            return Err(Complaint(Diagnostic::error(what, msg!("report.not_possible.mend"))).into());
+        }
         if self.format.contains(&Format::Text) {
             for rendered in reports.render(Format::Text)? {
                 session.print(&String::from_utf8_lossy(&rendered.bytes))?;

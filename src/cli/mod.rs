@@ -15,6 +15,7 @@ mod history;
 mod init;
 mod list;
 mod official;
+mod probe;
 mod problems;
 mod report;
 mod schema;
@@ -80,6 +81,7 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Init(init::Args),
+    Probe(probe::Args),
     Form(form::Args),
     Answer(answer::Args),
     Official(official::Args),
@@ -134,6 +136,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     let result = match cli.command {
         Command::Demo(args) => demo::run(&args, &session),
         Command::Init(args) => init::run(&args, &session),
+        Command::Probe(args) => probe::run(&args, &session),
         Command::Form(args) => form::run(&args, &session),
         Command::Answer(args) => answer::run(&args, &session),
         Command::Official(args) => official::run(&args, &session),

@@ -15,7 +15,7 @@ use crate::model::origin::{Origin, Span};
 use crate::model::text::Text;
 use crate::model::workspace::Target;
 use crate::msg;
-use crate::wire::facts::{self as wire, FactsFile, MissingKind};
+use crate::wire::facts::{self as wire, FactsFile, Look, Reason};
 
 /// The facts of a file. Where targets are given, those of other targets are passed over with a
 /// warning.
@@ -49,60 +49,81 @@ pub fn read(
         endpoints.as_ref().is_none_or(|endpoints| endpoints.contains(observation.target.as_str()))
     };
     let mut observations = Vec::new();
-    for (index, fact) in parsed.facts.into_iter().enumerate() {
-        let key = fact.key.clone();
-        let target = fact.target.clone();
-        match observation(fact, registry) {
-            Ok(observation) if is_ours(&observation) => {
-                observations.push(observation);
-            }
-            Ok(_) => {
-                let what = msg!("facts.other_target", fact = key, target = target);
-                diagnostics.push(Diagnostic::warning(what, msg!("facts.other_target.mend")).at(whole(file)));
-            }
-            Err((why, mend)) => {
-                let what = msg!("facts.entry", number = index + 1, fact = key, why = why);
-                diagnostics.push(Diagnostic::error(what, mend).at(whole(file)));
+    for one in parsed.targets {
+        let target = endpoint(&one.target);
+        for (key, look) in one.facts.0 {
+            match observation(&key, look, &target, registry) {
+                Ok(observation) if is_ours(&observation) => {
+                    observations.extend(at_each(observation, &one.addresses));
+                }
+                Ok(_) => {
+                    let what = msg!("facts.other_target", fact = key, target = &target);
+                    let mend = msg!("facts.other_target.mend");
+                    diagnostics.push(Diagnostic::warning(what, mend).at(whole(file)));
+                }
+                Err((why, mend)) => {
+                    let what = msg!("facts.entry", target = &target, fact = key, why = why);
+                    diagnostics.push(Diagnostic::error(what, mend).at(whole(file)));
+                }
             }
         }
     }
     observations
 }
 
+/// The same at every address that it speaks for.
+fn at_each(observation: Observation, addresses: &[String]) -> Vec<Observation> {
+    if addresses.is_empty() {
+        return vec![observation];
+    }
+    let at = |address: &String| Observation { address: Some(address.clone()), ..observation.clone() };
+    addresses.iter().take(MOST_ADDRESSES).map(at).collect()
+}
+
 fn whole(file: &TextFile) -> Origin {
     Origin::file(Arc::clone(&file.name))
 }
 
-fn observation(raw: wire::Fact, registry: &Registry) -> Result<Observation, (Message, Message)> {
-    let Some(fact) = registry.fact(&raw.key) else {
+fn observation(
+    key: &str,
+    look: Look,
+    target: &str,
+    registry: &Registry,
+) -> Result<Observation, (Message, Message)> {
+    let Some(fact) = registry.fact(key) else {
         let known = registry.0.keys().map(String::as_str);
-        return Err((msg!("fact.unknown", fact = &raw.key), suggest(&raw.key, known)));
+        return Err((msg!("fact.unknown", fact = key), suggest(key, known)));
     };
-    let outcome = match (raw.value, raw.missing) {
-        (Some(given), None) => {
-            let value = value(given, fact.of).ok_or((msg!("facts.type"), msg!("facts.type.mend")))?;
-            is_possible(&value, fact)?;
-            Outcome::Known(value)
-        }
-        (None, Some(missing)) => match missing.kind {
-            MissingKind::Absent => Outcome::Absent,
-            MissingKind::Failed => Outcome::Failed(match missing.reason {
-                Some(words) => Failure::Reported(Text::new(words.ja, words.en)),
-                None => Failure::Because(msg!("undecided.no_reason")),
-            }),
-        },
-        _ => return Err((msg!("facts.value_or_missing"), msg!("facts.value_or_missing.mend"))),
+    let outcome = match (look.value, look.unknown) {
+        (Some(given), None) => known(given, fact)?,
+        (None, Some(reason)) => Outcome::Failed(Failure::Reported(match reason {
+            Reason::Words(words) => Text::new(words.ja, words.en),
+            Reason::Plain(words) => Text::new(words.clone(), words),
+        })),
+        _ => return Err((msg!("facts.value_or_unknown"), msg!("facts.value_or_unknown.mend"))),
     };
-    let at: Timestamp = raw.time.parse().map_err(|_| (msg!("facts.time"), msg!("facts.time.mend")))?;
+    let at: Timestamp = look.time.parse().map_err(|_| (msg!("facts.time"), msg!("facts.time.mend")))?;
     Ok(Observation {
         fact: Arc::clone(fact),
         outcome,
-        target: endpoint(&raw.target),
-        address: raw.address,
+        target: target.to_owned(),
+        address: None,
         at,
-        method: raw.method,
-        transcript: raw.transcript,
+        method: look.method,
+        transcript: look.transcript,
     })
+}
+
+/// Null and the empty list say that somebody looked, and there is none.
+fn known(given: Option<wire::Value>, fact: &Fact) -> Result<Outcome, (Message, Message)> {
+    let Some(given) = given else { return Ok(Outcome::Absent) };
+    match value(given, fact.of).ok_or((msg!("facts.type"), msg!("facts.type.mend")))? {
+        Value::List(list) if list.is_empty() => Ok(Outcome::Absent),
+        value => {
+            is_possible(&value, fact)?;
+            Ok(Outcome::Known(value))
+        }
+    }
 }
 
 /// Host and port as a workspace's targets have them: in lower case, and with a port.
@@ -126,6 +147,7 @@ fn value(given: wire::Value, of: FactType) -> Option<Value> {
 /// Longer values than any probe makes.
 const LONGEST_TEXT: usize = 1000;
 const LONGEST_LIST: usize = 1000;
+const MOST_ADDRESSES: usize = 64;
 
 /// A value that the fact can have. One that is misspelt would break criteria, or hold them.
 fn is_possible(value: &Value, fact: &Fact) -> Result<(), (Message, Message)> {

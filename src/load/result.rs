@@ -61,6 +61,10 @@ fn not_read(file: &TextFile, error: &serde_json::Error) -> Diagnostic {
 
 /// What the file says that cannot be so.
 fn problems(assessment: &Assessment) -> Vec<Message> {
+    // Whatever is larger than this would keep a report busy for longer than anybody waits.
+    if let Some(what) = too_many(assessment) {
+        return vec![msg!("result.too_many", what = what)];
+    }
     let mut wrong = Vec::new();
     if assessment.at.parse::<Timestamp>().is_err() {
         wrong.push(msg!("result.date", date = &assessment.at));
@@ -69,6 +73,23 @@ fn problems(assessment: &Assessment) -> Vec<Message> {
     references(assessment, &mut wrong);
     totals(assessment, &mut wrong);
     wrong
+}
+
+fn too_many(assessment: &Assessment) -> Option<&'static str> {
+    let items = &assessment.items;
+    let of_items = |count: fn(&Item) -> usize| items.iter().map(count).sum::<usize>();
+    let counts = [
+        ("checklists", assessment.checklists.len(), 200),
+        ("themes", assessment.checklists.iter().map(|one| one.themes.len()).sum(), 2_000),
+        ("items", items.len(), 20_000),
+        ("facts", assessment.facts.len(), 10_000),
+        ("targets", assessment.targets.len(), 10_000),
+        ("legend", assessment.legend.facts.len() + assessment.legend.features.len(), 2_000),
+        ("criteria", of_items(|item| item.criteria.len()), 20_000),
+        ("links", of_items(|item| item.links.len()), 20_000),
+        ("evidence", of_items(|item| item.evidence.len()), 50_000),
+    ];
+    counts.into_iter().find(|(_, count, most)| count > most).map(|(what, ..)| what)
 }
 
 fn dates(assessment: &Assessment, wrong: &mut Vec<Message>) {
@@ -123,8 +144,8 @@ fn totals(assessment: &Assessment, wrong: &mut Vec<Message>) {
         hold(&checklist.scores, &all.iter().filter(own).copied().collect::<Vec<_>>(), &checklist.id);
     }
     let tally = &assessment.scores.mandatory;
-    let short = tally.partial + tally.fail + tally.open + tally.conflict;
-    if assessment.conclusion == Conclusion::Conforms && (short > 0 || tally.pass == 0) {
+    let short = [tally.partial, tally.fail, tally.open, tally.conflict].iter().any(|count| *count > 0);
+    if assessment.conclusion == Conclusion::Conforms && (short || tally.pass == 0) {
         wrong.push(msg!("result.conclusion"));
     }
 }

@@ -20,7 +20,12 @@ use crate::wire::facts::{self as wire_facts, Missing, MissingKind, Words};
 
 /// The JSON text, with a line break at its end.
 pub fn render(assessment: &wire::Assessment) -> serde_json::Result<String> {
-    let mut json = serde_json::to_string_pretty(assessment)?;
+    let json = serde_json::to_string_pretty(assessment)?;
+    Ok(without_orders(json))
+}
+
+/// The text as it can be shown on a terminal, with a line break at its end.
+pub(super) fn without_orders(mut json: String) -> String {
     // JSON allows these characters as they are; a terminal would obey them.
     let is_order = |c: char| matches!(c, '\u{7f}'..='\u{9f}');
     if json.contains(is_order) {
@@ -28,7 +33,7 @@ pub fn render(assessment: &wire::Assessment) -> serde_json::Result<String> {
         json = json.chars().map(escaped).collect();
     }
     json.push('\n');
-    Ok(json)
+    json
 }
 
 pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
@@ -140,10 +145,7 @@ pub fn fact(observation: &Observation) -> wire_facts::Fact {
         Outcome::Known(value) => (Some(self::value(value)), None),
         Outcome::Absent => (None, Some(Missing { kind: MissingKind::Absent, reason: None })),
         Outcome::Failed(failure) => {
-            let reason = match failure {
-                Failure::Because(message) => both(message),
-                Failure::Reported(text) => words(text),
-            };
+            let reason = why(failure);
             (None, Some(Missing { kind: MissingKind::Failed, reason: Some(reason) }))
         }
     };
@@ -159,7 +161,14 @@ pub fn fact(observation: &Observation) -> wire_facts::Fact {
     }
 }
 
-fn value(value: &Value) -> wire_facts::Value {
+pub(super) fn why(failure: &Failure) -> Words {
+    match failure {
+        Failure::Because(message) => both(message),
+        Failure::Reported(text) => words(text),
+    }
+}
+
+pub(super) fn value(value: &Value) -> wire_facts::Value {
     match value {
         Value::Boolean(value) => wire_facts::Value::Boolean(*value),
         Value::Integer(value) => wire_facts::Value::Integer(*value),

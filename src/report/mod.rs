@@ -7,13 +7,16 @@ pub mod clean;
 pub mod compare;
 mod csv;
 pub mod difference;
+pub mod facts;
 mod glossary;
 mod headline;
 mod html;
 pub mod json;
 mod junit;
 mod markdown;
+pub mod measured;
 mod oscal;
+pub mod patient;
 pub mod reading;
 pub mod sentence;
 pub mod summary;
@@ -39,6 +42,8 @@ keyword! {
         Markdown = "md",
         Junit = "junit",
         Oscal = "oscal",
+        /// Drafts for patients and for the notice board.
+        Patient = "patient",
     }
 }
 
@@ -97,6 +102,11 @@ impl<'a> Reports<'a> {
         &self.assessment.date
     }
 
+    /// Whether the assessment says enough for a format.
+    pub fn is_possible(&self, format: Format) -> bool {
+        format != Format::Patient || patient::is_possible(self.assessment)
+    }
+
     pub fn render(&self, format: Format) -> anyhow::Result<Vec<Rendered>> {
         let input = Input {
             assessment: &self.shown,
@@ -115,6 +125,10 @@ impl<'a> Reports<'a> {
                 let files = oscal::render(&input)?.into_iter();
                 files.map(|(end, text)| Rendered::new(end, text)).collect()
             }
+            Format::Patient => vec![
+                Rendered::new("patient.html", patient::html(&input)?),
+                Rendered::new("patient.md", patient::markdown(&input)?),
+            ],
             Format::Json => vec![Rendered::new("json", json::render(self.assessment)?)],
         })
     }

@@ -1,7 +1,12 @@
 //! Facts in JSON: part of an assessment, and a file of their own.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::message::Arg;
 use crate::model::text::{Lang, Text};
@@ -15,10 +20,107 @@ pub const SCHEMA: &str = "tenken.facts/1";
 pub struct FactsFile {
     /// Always `tenken.facts/1`.
     pub schema: String,
-    pub facts: Vec<Fact>,
+    pub targets: Vec<TargetFacts>,
 }
 
-/// One look at one target: a value, or why there is none.
+/// What was seen at one target. A name with several addresses has one of these for each that was
+/// looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TargetFacts {
+    /// Host and port.
+    pub target: String,
+    /// The network addresses that these facts speak for.
+    #[serde(default)]
+    pub addresses: Vec<String>,
+    pub facts: Facts,
+    /// What happened on the way that a reader should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Words>,
+}
+
+/// Facts by key, in the order of the file. A key that stands twice is an error: the one that is
+/// dropped could be the one that refutes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts(pub Vec<(String, Look)>);
+
+/// What came of looking: a value, or why it is unknown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    /// Null, or an empty list, where somebody looked properly and there is none.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub value: Option<Option<Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<Reason>,
+    /// How it was obtained.
+    pub method: String,
+    /// When, RFC 3339.
+    pub time: String,
+    /// SHA-256 of the transcript.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
+}
+
+/// Why something is unknown, in both languages or in one for both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Reason {
+    Words(Words),
+    Plain(String),
+}
+
+/// Tells `null` from nothing at all.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Value>>, D::Error> {
+    Option::<Value>::deserialize(deserializer).map(Some)
+}
+
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, look)| (key, look)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Facts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Facts, D::Error> {
+        deserializer.deserialize_map(ByKey)
+    }
+}
+
+struct ByKey;
+
+impl<'de> Visitor<'de> for ByKey {
+    type Value = Facts;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("facts by key")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Facts, A::Error> {
+        let mut known = HashSet::new();
+        let mut facts = Vec::new();
+        while let Some((key, look)) = map.next_entry::<String, Look>()? {
+            if !known.insert(key.clone()) {
+                return Err(serde::de::Error::custom(format_args!("duplicate key `{key}`")));
+            }
+            facts.push((key, look));
+        }
+        Ok(Facts(facts))
+    }
+}
+
+impl JsonSchema for Facts {
+    fn schema_name() -> Cow<'static, str> {
+        "Facts".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let look = generator.subschema_for::<Look>();
+        schemars::json_schema!({ "type": "object", "additionalProperties": look })
+    }
+}
+
+/// One look at one target, as an assessment keeps it: a value, or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {

@@ -4,3 +4,4 @@
 pub mod assessment;
 pub mod diff;
 pub mod facts;
+pub mod transcript;

@@ -66,7 +66,7 @@ impl FileKind {
             () if has("crosswalk") => FileKind::Crosswalk,
             () if has("profiles") => FileKind::Profiles,
             () if has("scoring") => FileKind::Scoring,
-            () if has("facts") && has("schema") => FileKind::Measured,
+            () if has("targets") && has("schema") => FileKind::Measured,
             () if has("facts") => FileKind::Facts,
             () if has("figures") => FileKind::Figures,
             () if has("features") => FileKind::Features,

@@ -2,6 +2,7 @@
 //! would refuse. The template and its style stand in `reports/html/`; here the page is put together
 //! and locked: the content security policy names the style and the script by their hashes.
 
+mod changes;
 mod chart;
 mod item;
 mod view;
@@ -87,7 +88,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// As a content security policy names a source: SHA-256 in Base64.
-fn hash(source: &str) -> String {
+pub fn hash(source: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::from("sha256-");
     for three in Sha256::digest(source.as_bytes()).chunks(3) {

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
+use super::changes::{self, Changes};
 use super::chart::{self, Lifetime, Offer, Point, Stretch};
 use super::item::{self, ItemView, LaterView};
 use crate::model::message::Message;
 use crate::msg;
-use crate::report::compare::{compare, is_same};
+use crate::report::compare::compare;
 use crate::report::reading::{ACTORS, Reading, evidence_index, part, per_mille, percent};
 use crate::report::{Input, glossary, headline};
 use crate::wire::assessment::{Checklist, Conclusion, Conflict, Item, Level, Power, State, Tally};
-use crate::wire::diff::{Change, Diff, Single};
 
 #[derive(Debug, Serialize)]
 pub struct Page<'a> {
@@ -140,36 +140,6 @@ struct EvidenceRow<'a> {
     items: Vec<&'a str>,
 }
 
-#[derive(Debug, Serialize)]
-struct Changes {
-    date: String,
-    same: bool,
-    conclusion: Option<(String, String)>,
-    editions: Vec<(String, String, String)>,
-    worse: Vec<ChangeRow>,
-    better: Vec<ChangeRow>,
-    other: Vec<ChangeRow>,
-    new: Vec<SingleRow>,
-    gone: Vec<SingleRow>,
-    evidence: Vec<(String, &'static str)>,
-    facts: Vec<(String, String, String, String)>,
-}
-
-#[derive(Debug, Serialize)]
-struct ChangeRow {
-    item: String,
-    title: String,
-    from: String,
-    to: String,
-}
-
-#[derive(Debug, Serialize)]
-struct SingleRow {
-    item: String,
-    title: String,
-    verdict: &'static str,
-}
-
 pub fn page<'a>(input: &Input<'a>) -> Page<'a> {
     let reading = input.reading();
     let assessment = input.assessment;
@@ -205,7 +175,7 @@ pub fn page<'a>(input: &Input<'a>) -> Page<'a> {
         offers: chart::offers(&reading),
         lifetimes: chart::lifetimes(&reading),
         history: chart::history(input.earlier, &reading),
-        changes: input.earlier.last().map(|last| changes(&compare(last, assessment), &reading)),
+        changes: input.earlier.last().map(|last| changes::view(&compare(last, assessment), &reading)),
         facts: facts(&reading),
         evidence: evidence(&reading),
         rules: assessment.rules.iter().map(|rule| (rule.file.as_str(), rule.sha256.as_str())).collect(),
@@ -359,66 +329,4 @@ fn evidence<'a>(reading: &Reading<'a>) -> Vec<EvidenceRow<'a>> {
         items,
     };
     evidence_index(&reading.assessment.items).into_iter().map(row).collect()
-}
-
-fn changes(diff: &Diff, reading: &Reading) -> Changes {
-    let rows = |list: &[Change]| list.iter().map(|one| change(one, reading)).collect();
-    let singles = |list: &[Single]| {
-        let row = |one: &Single| SingleRow {
-            item: one.item.clone(),
-            title: reading.text(&one.title).to_owned(),
-            verdict: reading.word(one.verdict.label()),
-        };
-        list.iter().map(row).collect()
-    };
-    let none = || reading.word("value.nothing").to_owned();
-    let words = |words: &Option<crate::wire::facts::Words>| {
-        words.as_ref().map_or_else(none, |words| reading.text(words).to_owned())
-    };
-    let (older, newer) = (&diff.older, &diff.newer);
-    Changes {
-        date: older.date.clone(),
-        same: is_same(diff),
-        conclusion: (older.conclusion != newer.conclusion).then(|| {
-            let title = |head: &crate::wire::diff::Head| reading.text(&head.conclusion_title).to_owned();
-            (title(older), title(newer))
-        }),
-        editions: diff
-            .checklists
-            .iter()
-            .map(|one| {
-                let edition = |edition: &Option<String>| edition.clone().unwrap_or_else(none);
-                (one.checklist.clone(), edition(&one.from), edition(&one.to))
-            })
-            .collect(),
-        worse: rows(&diff.worse),
-        better: rows(&diff.better),
-        other: rows(&diff.other),
-        new: singles(&diff.new),
-        gone: singles(&diff.gone),
-        evidence: diff
-            .evidence
-            .iter()
-            .map(|one| {
-                let what = match (&one.from, &one.to) {
-                    (None, _) => "diff.added",
-                    (_, None) => "diff.removed",
-                    _ => "diff.replaced",
-                };
-                (one.file.clone(), reading.word(what))
-            })
-            .collect(),
-        facts: diff
-            .facts
-            .iter()
-            .map(|one| {
-                (reading.text(&one.title).to_owned(), one.target.clone(), words(&one.from), words(&one.to))
-            })
-            .collect(),
-    }
-}
-
-fn change(one: &Change, reading: &Reading) -> ChangeRow {
-    let (from, to) = crate::report::difference::sides(one, reading);
-    ChangeRow { item: one.item.clone(), title: reading.text(&one.title).to_owned(), from, to }
 }

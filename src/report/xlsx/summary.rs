@@ -48,14 +48,15 @@ pub fn write(mut sheet: Sheet) -> Result<(), XlsxError> {
     sheet.finish()
 }
 
-/// How many items fulfil all the conditions, as a formula.
+/// How many items fulfil all the conditions, as a formula that compares whole texts: COUNTIFS would
+/// read question marks and signs of comparison in them.
 fn count(sheet: &Sheet, conditions: &[Condition]) -> String {
     let name = sheet.word(super::EVALUATION);
     let (first, last) = (FIRST + 1, last(sheet.reading.assessment.items.len()) + 1);
     let range = |column: u16| format!("'{name}'!${0}${first}:${0}${last}", letter(column));
-    let parts: Vec<String> =
-        conditions.iter().map(|(column, cell)| format!("{},{cell}", range(*column))).collect();
-    format!("=COUNTIFS({})", parts.join(","))
+    let holds = |(column, cell): &Condition| format!("({}={cell})", range(*column));
+    let parts: Vec<String> = conditions.iter().map(holds).collect();
+    format!("=SUMPRODUCT(1*{})", parts.join("*"))
 }
 
 fn head(sheet: &mut Sheet, row: u32, title: &str, more: &[&str]) -> Result<(), XlsxError> {

@@ -1,0 +1,184 @@
+//! `tenken probe`: measures systems that somebody allows to be measured, and shows the facts.
+
+use std::cell::Cell;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{Complaint, Exit, Session, clock, write};
+use crate::audit;
+use crate::load::catalog::Catalog;
+use crate::load::file::TextFile;
+use crate::load::workspace::endpoint;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::origin::Origin;
+use crate::model::workspace::Target;
+use crate::msg;
+use crate::probe::authority::Authorized;
+use crate::probe::certificate::Roots;
+use crate::probe::network::Pin;
+use crate::probe::{Measured, Options};
+use crate::report::{facts, measured};
+use crate::wire::transcript::{SCHEMA, TranscriptFile};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[arg(value_name = "URL", required_unless_present = "replay")]
+    urls: Vec<String>,
+    #[arg(long, value_name = "NAME", required_unless_present = "replay")]
+    authorized_by: Option<String>,
+    #[arg(long)]
+    json: bool,
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    #[arg(long, value_name = "NAME:PORT:ADDRESS")]
+    resolve: Vec<String>,
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=32))]
+    connections: u64,
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    transcript: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve"])]
+    replay: Option<PathBuf>,
+}
+
+pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
+    let options = options(args)?;
+    let all = match &args.replay {
+        Some(file) => {
+            transcripts(file)?.iter().filter_map(|one| audit::replay(one, &options, &catalog)).collect()
+        }
+        None => {
+            let targets = targets(args)?;
+            let progress = Progress::new(session);
+            let done = |one: &Measured| progress.done(targets.len(), one);
+            audit::measure(&targets, &options, &catalog, &done)?
+        }
+    };
+    if let Some(path) = &args.transcript {
+        keep(path, &all)?;
+    }
+    show(&all, args.json, &catalog, session)?;
+    // Who was asked and said nothing was not measured.
+    let is_complete = !all.is_empty() && all.iter().all(Measured::saw_something);
+    Ok(if is_complete { Exit::Conforms } else { Exit::Incomplete })
+}
+
+fn options(args: &Args) -> anyhow::Result<Options> {
+    let mut options = Options::new(clock(None)?.now);
+    options.timeout = Duration::from_secs(args.timeout);
+    options.connections = usize::try_from(args.connections).unwrap_or(1);
+    for text in &args.resolve {
+        let wrong = || complaint(Diagnostic::error(msg!("probe.pin", text = text), msg!("probe.pin.mend")));
+        options.pins.push(Pin::parse(text).ok_or_else(wrong)?);
+    }
+    if let Some(path) = &args.ca {
+        options.roots = roots(path)?;
+    }
+    Ok(options)
+}
+
+fn roots(path: &Path) -> anyhow::Result<Roots> {
+    let file = TextFile::read(path).map_err(|wrong| complaint(*wrong))?;
+    Roots::from_pem(file.text.as_bytes()).map_err(|_| {
+        let wrong = Diagnostic::error(msg!("probe.ca"), msg!("probe.ca.mend"));
+        complaint(wrong.at(Origin::file(file.name.clone())))
+    })
+}
+
+fn targets(args: &Args) -> anyhow::Result<Vec<Authorized>> {
+    let mut targets: Vec<Authorized> = Vec::new();
+    for url in &args.urls {
+        let with_scheme = if url.contains("://") { url.clone() } else { format!("https://{url}") };
+        let wrong = || complaint(Diagnostic::error(msg!("target.url", url = url), msg!("target.url.mend")));
+        let target = Target {
+            endpoint: endpoint(&with_scheme).ok_or_else(wrong)?,
+            url: with_scheme,
+            authorized_by: args.authorized_by.clone(),
+            oidc_issuer: None,
+            role: crate::model::workspace::Role::System,
+        };
+        let nobody =
+            || complaint(Diagnostic::error(msg!("probe.not_authorized"), msg!("probe.not_authorized.mend")));
+        let allowed = Authorized::new(&target).ok_or_else(nobody)?;
+        if !targets.contains(&allowed) {
+            targets.push(allowed);
+        }
+    }
+    Ok(targets)
+}
+
+fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Transcript>> {
+    let file = TextFile::read(path).map_err(|wrong| complaint(*wrong))?;
+    let wrong = |error: String| {
+        let wrong = Diagnostic::error(
+            msg!("transcript.unreadable", error = error),
+            msg!("transcript.unreadable.mend"),
+        );
+        complaint(wrong.at(Origin::file(file.name.clone())))
+    };
+    let read: TranscriptFile = serde_json::from_str(&file.text).map_err(|error| wrong(error.to_string()))?;
+    if read.schema != SCHEMA {
+        return Err(wrong(read.schema));
+    }
+    Ok(read.transcripts)
+}
+
+fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {
+    write::keeping_old(path, transcript(all)?.as_bytes())?;
+    Ok(())
+}
+
+/// The transcripts of all that was measured, as one file.
+pub fn transcript(all: &[Measured]) -> anyhow::Result<String> {
+    let transcripts = all.iter().flat_map(|one| one.transcripts.clone()).collect();
+    let file = TranscriptFile { schema: SCHEMA.to_owned(), transcripts };
+    Ok(serde_json::to_string(&file)? + "\n")
+}
+
+fn show(all: &[Measured], as_json: bool, catalog: &Catalog, session: &Session) -> anyhow::Result<()> {
+    let targets: Vec<facts::Target> = all
+        .iter()
+        .map(|one| facts::Target {
+            endpoint: &one.endpoint,
+            observations: &one.observations,
+            remarks: &one.remarks,
+        })
+        .collect();
+    if as_json {
+        return session.print_data(facts::render(&targets)?.as_bytes());
+    }
+    let shortfalls: Vec<_> = all.iter().map(|one| audit::shortfalls(one, catalog)).collect();
+    session.print(&measured::page(&targets, &shortfalls, session.lang))
+}
+
+fn complaint(wrong: Diagnostic) -> anyhow::Error {
+    Complaint(wrong).into()
+}
+
+/// How far it has come, on a terminal only, in one line that is written over.
+pub struct Progress<'a> {
+    done: Cell<usize>,
+    session: &'a Session,
+}
+
+impl<'a> Progress<'a> {
+    pub fn new(session: &'a Session) -> Progress<'a> {
+        Progress { done: Cell::new(0), session }
+    }
+
+    pub fn done(&self, total: usize, last: &Measured) {
+        self.done.set(self.done.get() + 1);
+        if self.session.quiet || !std::io::stderr().is_terminal() {
+            return;
+        }
+        let done = self.done.get();
+        let text =
+            self.session.say(&msg!("probe.progress", done = done, total = total, target = &last.endpoint));
+        let text = if done == total { String::new() } else { text };
+        let _ = write!(anstream::stderr(), "\r\x1b[2K{text}");
+        let _ = anstream::stderr().flush();
+    }
+}

@@ -1,0 +1,76 @@
+//! Who allows a measurement. Nothing is contacted without this: the probes take an [`Authorized`]
+//! and nothing else, and there is no way to one without a name.
+
+use crate::model::workspace::Target;
+
+/// Where a target is, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Host and port, as facts name their target.
+    pub endpoint: String,
+    /// Without brackets around an IPv6 address.
+    pub host: String,
+    pub port: u16,
+}
+
+impl Place {
+    pub fn new(endpoint: &str) -> Option<Place> {
+        let (host, port) = endpoint.rsplit_once(':')?;
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        Some(Place { endpoint: endpoint.to_owned(), host, port: port.parse().ok()? })
+    }
+
+    /// The name to ask the server for; none where the target is an address.
+    pub fn name(&self) -> Option<&str> {
+        let is_address = self.host.parse::<std::net::IpAddr>().is_ok();
+        (!is_address).then(|| self.host.trim_end_matches('.'))
+    }
+}
+
+/// A system that somebody with a name allows to be measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorized(Place);
+
+impl Authorized {
+    /// Nothing where nobody is named, or where the address is not one.
+    pub fn new(target: &Target) -> Option<Authorized> {
+        target.authorized_by.as_deref().map(str::trim).filter(|name| !name.is_empty())?;
+        Place::new(&target.endpoint).map(Authorized)
+    }
+
+    pub fn place(&self) -> &Place {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(endpoint: &str, authorized_by: Option<&str>) -> Target {
+        Target {
+            url: format!("https://{endpoint}"),
+            endpoint: endpoint.into(),
+            authorized_by: authorized_by.map(str::to_owned),
+            oidc_issuer: None,
+            role: crate::model::workspace::Role::System,
+        }
+    }
+
+    #[test]
+    fn there_is_no_way_without_a_name() {
+        assert_eq!(Authorized::new(&target("a.example.jp:443", None)), None);
+        assert_eq!(Authorized::new(&target("a.example.jp:443", Some("  "))), None);
+        let allowed = Authorized::new(&target("a.example.jp:443", Some("責任者"))).unwrap().0;
+        assert_eq!(
+            (allowed.host.as_str(), allowed.port, allowed.name()),
+            ("a.example.jp", 443, Some("a.example.jp"))
+        );
+    }
+
+    #[test]
+    fn an_address_has_no_name() {
+        let allowed = Authorized::new(&target("[::1]:8443", Some("責任者"))).unwrap().0;
+        assert_eq!((allowed.host.as_str(), allowed.port, allowed.name()), ("::1", 8443, None));
+    }
+}

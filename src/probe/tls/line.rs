@@ -1,0 +1,301 @@
+//! Questions and answers with one address: asks hellos, as many at once as the host may bear, tries
+//! again what was not answered, more slowly, and keeps a transcript. With a transcript in the place
+//! of a host it answers from that.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::flight::{Flight, Reader, Until, Wrong};
+use super::handshake;
+use super::hello::Hello;
+use super::version::Version;
+use crate::probe::network::Connection;
+use crate::probe::permits::{Permits, Turn};
+use crate::wire::transcript::{Exchange, Handshake, Hex, Silence};
+
+/// One answer has to be complete within this time.
+const LONGEST_EXCHANGE: Duration = Duration::from_secs(5);
+/// After so many failures and not a single answer, the host is left alone.
+const HOPELESS: u32 = 8;
+
+/// What came of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Flight(Flight),
+    /// Not TLS, or not in order.
+    Wrong(Wrong),
+    Silent {
+        why: Silence,
+        /// The same came again, while another hello was answered in between: it is meant.
+        is_meant: bool,
+    },
+}
+
+#[derive(Debug)]
+pub struct Line {
+    source: Source,
+    answered: Cell<u32>,
+    failed: Cell<u32>,
+    /// A hello that was answered, to see whether the server still answers.
+    control: RefCell<Option<Vec<u8>>>,
+    last_failure: RefCell<Option<Answer>>,
+    throttled: Cell<bool>,
+    exchanges: RefCell<Vec<Exchange>>,
+    handshakes: RefCell<Vec<Handshake>>,
+}
+
+#[derive(Debug)]
+enum Source {
+    Host { address: SocketAddr, permits: Permits, deadline: Instant },
+    Transcript { exchanges: RefCell<Recorded>, handshakes: RefCell<Vec<Handshake>> },
+}
+
+/// What was answered to each hello, in order.
+type Recorded = HashMap<(Vec<u8>, bool), VecDeque<(Vec<u8>, Option<Silence>)>>;
+
+impl Line {
+    pub fn to_host(address: SocketAddr, connections: usize, deadline: Instant) -> Line {
+        Line::new(Source::Host { address, permits: Permits::new(connections), deadline })
+    }
+
+    pub fn from_transcript(exchanges: &[Exchange], handshakes: &[Handshake]) -> Line {
+        let mut recorded = Recorded::new();
+        for one in exchanges {
+            let answers = recorded.entry((one.sent.0.clone(), one.whole)).or_default();
+            answers.push_back((one.received.0.clone(), one.end));
+        }
+        Line::new(Source::Transcript {
+            exchanges: RefCell::new(recorded),
+            handshakes: RefCell::new(handshakes.to_vec()),
+        })
+    }
+
+    fn new(source: Source) -> Line {
+        Line {
+            source,
+            answered: Cell::new(0),
+            failed: Cell::new(0),
+            control: RefCell::default(),
+            last_failure: RefCell::default(),
+            throttled: Cell::new(false),
+            exchanges: RefCell::default(),
+            handshakes: RefCell::default(),
+        }
+    }
+
+    /// Whether the server turned connections away that it had room for before.
+    pub fn was_throttled(&self) -> bool {
+        self.throttled.get()
+    }
+
+    pub fn has_answered(&self) -> bool {
+        self.answered.get() > 0
+    }
+
+    pub fn into_records(self) -> (Vec<Exchange>, Vec<Handshake>) {
+        (self.exchanges.into_inner(), self.handshakes.into_inner())
+    }
+
+    /// Asks, and asks again where the server only seemed to be busy.
+    pub async fn ask(&self, hello: &Hello, until: Until, turn: Turn) -> Answer {
+        let bytes = hello.bytes();
+        let mut answer = self.exchange(&bytes, until, turn).await;
+        // SSL 2.0 is answered with silence by nearly everybody, and that is no sign of haste.
+        if hello.version == Version::Ssl2 {
+            return answer;
+        }
+        for attempt in 1..=2 {
+            let Answer::Silent { why, .. } = answer else { break };
+            if self.is_hopeless() || why == Silence::Deadline || (attempt == 2 && why == Silence::TimedOut) {
+                break;
+            }
+            let is_up = self.slow_down(attempt).await;
+            answer = match self.exchange(&bytes, until, turn).await {
+                Answer::Silent { why: again, .. } => {
+                    Answer::Silent { why: again, is_meant: is_up && again == why }
+                }
+                answered => {
+                    self.throttled.set(true);
+                    answered
+                }
+            };
+        }
+        answer
+    }
+
+    /// Waits, with fewer connections from now on, and sees whether the server answers a hello that it
+    /// has answered before.
+    async fn slow_down(&self, attempt: u32) -> bool {
+        if let Source::Host { permits, .. } = &self.source {
+            permits.halve();
+        }
+        let pause = match self.source {
+            Source::Host { .. } => Duration::from_millis(200) * attempt,
+            Source::Transcript { .. } => Duration::from_millis(1),
+        };
+        tokio::time::sleep(pause).await;
+        let control = self.control.borrow().clone();
+        match control {
+            Some(control) => {
+                let is_up =
+                    matches!(self.exchange(&control, Until::Hello, Turn::First).await, Answer::Flight(_));
+                if !is_up {
+                    self.throttled.set(true);
+                    tokio::time::sleep(pause * 4).await;
+                }
+                is_up
+            }
+            None => false,
+        }
+    }
+
+    fn is_hopeless(&self) -> bool {
+        self.answered.get() == 0 && self.failed.get() >= HOPELESS
+    }
+
+    /// One connection, one hello, one answer.
+    async fn exchange(&self, sent: &[u8], until: Until, turn: Turn) -> Answer {
+        if self.is_hopeless()
+            && let Some(answer) = self.last_failure.borrow().clone()
+        {
+            return answer;
+        }
+        let (received, end) = match &self.source {
+            Source::Host { address, permits, deadline } => {
+                let permit = take(permits, turn, *deadline).await;
+                // While this one waited for its turn, others may have found that nobody answers.
+                if self.is_hopeless()
+                    && let Some(answer) = self.last_failure.borrow().clone()
+                {
+                    return answer;
+                }
+                let heard = match permit {
+                    Some(_permit) => converse(*address, *deadline, sent, until).await,
+                    None => (Vec::new(), Some(Silence::Deadline)),
+                };
+                self.exchanges.borrow_mut().push(Exchange {
+                    sent: Hex(sent.to_vec()),
+                    received: Hex(heard.0.clone()),
+                    whole: until == Until::Done,
+                    end: heard.1,
+                });
+                heard
+            }
+            Source::Transcript { exchanges, .. } => recorded(&mut exchanges.borrow_mut(), sent, until),
+        };
+        let answer = interpret(&received, end, until);
+        self.note(&answer, sent);
+        answer
+    }
+
+    fn note(&self, answer: &Answer, sent: &[u8]) {
+        match answer {
+            Answer::Flight(flight) => {
+                self.answered.set(self.answered.get() + 1);
+                if flight.hello.is_some() {
+                    self.control.borrow_mut().get_or_insert_with(|| sent.to_vec());
+                }
+            }
+            failure => {
+                self.failed.set(self.failed.get() + 1);
+                self.last_failure.replace(Some(failure.clone()));
+            }
+        }
+    }
+
+    /// Carries a handshake to its end and asks for the first page.
+    pub async fn shake_hands(&self, question: &handshake::Question, client: &handshake::Client) -> Handshake {
+        let done = match &self.source {
+            Source::Host { address, permits, deadline } => {
+                match take(permits, Turn::First, *deadline).await {
+                    Some(_permit) => {
+                        let until = (*deadline).min(Instant::now() + LONGEST_EXCHANGE);
+                        client.shake_hands(question, *address, until).await
+                    }
+                    None => Handshake { end: Some(Silence::Deadline), ..Handshake::default() },
+                }
+            }
+            Source::Transcript { handshakes, .. } => {
+                let known = handshakes.borrow();
+                let found = known.iter().find(|one| one.question == question.label).cloned();
+                found.unwrap_or_else(|| Handshake { end: Some(Silence::Deadline), ..Handshake::default() })
+            }
+        };
+        let done = Handshake { question: question.label.to_owned(), ..done };
+        self.handshakes.borrow_mut().push(done.clone());
+        done
+    }
+}
+
+async fn take(permits: &Permits, turn: Turn, deadline: Instant) -> Option<crate::probe::permits::Permit> {
+    if Instant::now() >= deadline {
+        return None;
+    }
+    tokio::time::timeout_at(deadline, permits.take(turn)).await.ok()
+}
+
+/// Sends, and receives up to where the flight is complete. The bytes are kept for the transcript.
+async fn converse(
+    address: SocketAddr,
+    deadline: Instant,
+    sent: &[u8],
+    until: Until,
+) -> (Vec<u8>, Option<Silence>) {
+    let limit = deadline.min(Instant::now() + LONGEST_EXCHANGE);
+    let mut received = Vec::new();
+    let end = heard(address, limit, sent, until, &mut received).await.err();
+    let is_out_of_time = matches!(end, Some(Silence::TimedOut | Silence::NoConnection));
+    let end = if is_out_of_time && limit == deadline { Some(Silence::Deadline) } else { end };
+    (received, end)
+}
+
+async fn heard(
+    address: SocketAddr,
+    limit: Instant,
+    sent: &[u8],
+    until: Until,
+    received: &mut Vec<u8>,
+) -> Result<(), Silence> {
+    let connection = Connection::open(address, limit).await?;
+    let mut reader = Reader::new(until);
+    connection.send(sent).await?;
+    let mut buffer = [0; 8192];
+    loop {
+        let bytes = connection.receive(&mut buffer).await?;
+        received.extend(bytes);
+        // What is wrong is found again when the bytes are interpreted.
+        if !matches!(reader.feed(bytes), Ok(false)) {
+            return Ok(());
+        }
+    }
+}
+
+fn recorded(known: &mut Recorded, sent: &[u8], until: Until) -> (Vec<u8>, Option<Silence>) {
+    match known.get_mut(&(sent.to_vec(), until == Until::Done)) {
+        Some(answers) if answers.len() > 1 => answers.pop_front().unwrap_or_default(),
+        Some(answers) => answers.front().cloned().unwrap_or_default(),
+        None => (Vec::new(), Some(Silence::Deadline)),
+    }
+}
+
+/// What bytes and their end mean. The same for a host and for a transcript.
+pub fn interpret(received: &[u8], end: Option<Silence>, until: Until) -> Answer {
+    let mut reader = Reader::new(until);
+    match reader.feed(received) {
+        Err(wrong) => Answer::Wrong(wrong),
+        Ok(true) => Answer::Flight(reader.into_flight()),
+        Ok(false) => {
+            let flight = reader.into_flight();
+            // A server that warns and then goes away has said why; so has one that has greeted us.
+            let has_spoken = !flight.alerts.is_empty() || flight.hello.is_some();
+            match end {
+                Some(Silence::Closed | Silence::Reset) | None if has_spoken => Answer::Flight(flight),
+                end => Answer::Silent { why: end.unwrap_or(Silence::Closed), is_meant: false },
+            }
+        }
+    }
+}

@@ -1,0 +1,402 @@
+//! The plan of a scan: everything about one address that hellos and handshakes can show, side by
+//! side, each question asked once.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::{join, join_all, join4};
+
+use super::flight::{Flight, KeyExchange, Until, key_exchange};
+use super::handshake::{self, Client, Question};
+use super::hello::Hello;
+use super::line::Line;
+use super::offer::{self, Offer};
+use super::reading::{Reading, read};
+use super::suites::{self, Proof};
+use super::version::Version;
+use super::walk::Way;
+use super::{groups, reading};
+use crate::model::message::Message;
+use crate::msg;
+use crate::probe::permits::Turn;
+use crate::wire::transcript::Handshake;
+
+/// Everything that was seen at one address.
+#[derive(Debug)]
+pub struct Sight {
+    pub offers: BTreeMap<Version, Offer>,
+    /// Groups, by the version that was asked.
+    pub groups: BTreeMap<Version, Result<Vec<u16>, Message>>,
+    /// The smallest prime of finite-field Diffie-Hellman, in bits; nothing where no suite uses one.
+    pub dh_bits: Result<Option<u32>, Message>,
+    /// Whole flights up to TLS 1.2, one for each kind of key.
+    pub flights: Vec<Flight>,
+    pub handshakes: Vec<Handshake>,
+    /// The alert to a lower version that says it is a second try.
+    pub fallback: Option<Result<bool, Message>>,
+    pub unknown_name: Option<Named>,
+    pub without_name: Option<Named>,
+    pub was_throttled: bool,
+}
+
+/// What a server does for a name that is not its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// The leaf that it showed.
+    Certificate(Vec<u8>),
+    Refused,
+    Unclear(Message),
+}
+
+impl Sight {
+    pub fn offer(&self, version: Version) -> Option<&Offer> {
+        self.offers.get(&version)
+    }
+
+    pub fn accepts(&self, version: Version) -> bool {
+        self.offer(version).is_some_and(Offer::is_accepted)
+    }
+
+    pub fn handshake(&self, question: &Question) -> Option<&Handshake> {
+        self.handshakes.iter().find(|one| one.question == question.label)
+    }
+
+    pub fn suites(&self, version: Version) -> &[u16] {
+        self.offer(version).and_then(|offer| offer.suites.as_deref().ok()).unwrap_or_default()
+    }
+}
+
+/// One address, asked for one name.
+#[derive(Debug, Clone, Copy)]
+pub struct Scan<'a> {
+    pub name: Option<&'a str>,
+    pub line: &'a Line,
+    pub client: &'a Client,
+}
+
+impl Scan<'_> {
+    pub async fn whole(&self) -> Sight {
+        let (older, newer, modern, handshakes) =
+            join4(self.older(), self.newer(), self.modern(), self.handshakes()).await;
+        let mut offers: BTreeMap<Version, Offer> =
+            older.into_iter().map(|offer| (offer.version, offer)).collect();
+        offers.insert(Version::Tls12, newer.0);
+        offers.insert(Version::Tls13, modern.0);
+        self.second_look(&mut offers).await;
+        let mut sight = Sight {
+            offers,
+            groups: BTreeMap::from([(Version::Tls13, modern.1)]),
+            dh_bits: Ok(None),
+            flights: Vec::new(),
+            handshakes,
+            fallback: None,
+            unknown_name: None,
+            without_name: None,
+            was_throttled: false,
+        };
+        self.depth(&mut sight, newer.1).await;
+        sight.was_throttled = self.line.was_throttled();
+        sight
+    }
+
+    /// The versions that hardly anybody accepts any more.
+    async fn older(&self) -> Vec<Offer> {
+        let versions = [Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2];
+        let offers = versions.map(|version| async move {
+            let offer = offer::greet(version, self.name, self.line).await;
+            offer::listed(offer, self.name, self.line).await
+        });
+        join_all(offers).await
+    }
+
+    /// TLS 1.2, with what can be asked beside its list.
+    async fn newer(&self) -> (Offer, Option<Beside>) {
+        let offer = offer::greet(Version::Tls12, self.name, self.line).await;
+        if !offer.is_accepted() {
+            return (offer, None);
+        }
+        let (listed, beside) =
+            join(offer::listed(offer.clone(), self.name, self.line), self.beside(&offer)).await;
+        (listed, Some(beside))
+    }
+
+    /// TLS 1.3, with its groups.
+    async fn modern(&self) -> (Offer, Result<Vec<u16>, Message>) {
+        let offer = offer::greet(Version::Tls13, self.name, self.line).await;
+        join(offer::listed(offer.clone(), self.name, self.line), self.modern_groups(&offer)).await
+    }
+
+    /// Where no version was accepted, the hellos may have been too long.
+    async fn second_look(&self, offers: &mut BTreeMap<Version, Offer>) {
+        if offers.values().any(Offer::is_accepted) {
+            return;
+        }
+        let refused: Vec<Version> = offers
+            .values()
+            .filter(|offer| offer.accepted == Ok(false) && offer.version > Version::Ssl3)
+            .map(|offer| offer.version)
+            .collect();
+        for version in refused {
+            let before = Reading::Refused { is_plain: true, alert: None };
+            let offer = offer::lean(version, self.name, self.line, before).await;
+            if offer.is_accepted() {
+                offers.insert(version, offer::listed(offer, self.name, self.line).await);
+            }
+        }
+        // A server that accepts nothing at all has refused us, and not its versions.
+        if !offers.values().any(Offer::is_accepted) {
+            for offer in offers.values_mut().filter(|offer| offer.accepted == Ok(false)) {
+                *offer = Offer::unknown(offer.version, msg!("probe.nothing_accepted"));
+            }
+        }
+    }
+
+    async fn handshakes(&self) -> Vec<Handshake> {
+        let first = self.line.shake_hands(&handshake::FIRST, self.client).await;
+        let mut all = Vec::new();
+        if first.completed {
+            let is_rsa = first
+                .certificates
+                .first()
+                .is_some_and(|leaf| crate::probe::certificate::has_rsa_key(&leaf.0));
+            let other = if is_rsa { &handshake::WITH_ECDSA } else { &handshake::WITH_RSA };
+            let again = async {
+                match first.ticket {
+                    true => Some(self.line.shake_hands(&handshake::AGAIN, self.client).await),
+                    false => None,
+                }
+            };
+            let other = async {
+                match handshake::is_tls13(&first) {
+                    true => Some(self.line.shake_hands(other, self.client).await),
+                    false => None,
+                }
+            };
+            let (again, other) = join(again, other).await;
+            all.extend(again);
+            all.extend(other);
+        }
+        all.insert(0, first);
+        all
+    }
+
+    async fn modern_groups(&self, offer: &Offer) -> Result<Vec<u16>, Message> {
+        if !offer.is_accepted() {
+            return offer.accepted.clone().map(|_| Vec::new());
+        }
+        let ask = |list: &[u16]| offer.hello(self.name).with_groups(list.to_vec());
+        let pick = |flight: &Flight| flight.hello.as_ref().and_then(|hello| hello.group);
+        let way = Way { line: self.line, ask: &ask, until: Until::Hello, pick: &pick };
+        found(way.walk_all(groups::tls13_blocks()).await)
+    }
+
+    /// What can be asked once the versions and their suites are known.
+    async fn depth(&self, sight: &mut Sight, beside: Option<Beside>) {
+        let Some(best) = [Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl3]
+            .into_iter()
+            .find(|version| sight.accepts(*version))
+        else {
+            if sight.accepts(Version::Tls13) {
+                (sight.unknown_name, sight.without_name) = self.modern_names().await;
+            } else {
+                sight.dh_bits = sight
+                    .offers
+                    .values()
+                    .find_map(|offer| offer.accepted.clone().err())
+                    .map_or(Ok(None), Err);
+            }
+            return;
+        };
+        let Some(offer) = sight.offers.get(&best).cloned() else { return };
+        let beside = async {
+            match beside {
+                Some(beside) => beside,
+                None => self.beside(&offer).await,
+            }
+        };
+        let (primes, flights, fallback, beside) =
+            join4(self.primes(sight), self.kinds_of_keys(&offer), self.fallback(&offer, sight), beside).await;
+        sight.groups.insert(best, shown_curves(beside.curves, &offer, sight));
+        sight.dh_bits = primes;
+        sight.flights = flights;
+        sight.fallback = fallback;
+        (sight.unknown_name, sight.without_name) = beside.names;
+    }
+
+    /// What needs no list of suites: it offers every suite that could serve.
+    async fn beside(&self, offer: &Offer) -> Beside {
+        let (curves, names) = join(self.curves(offer), self.names(offer)).await;
+        Beside { curves, names }
+    }
+
+    /// The curves of the newest version below TLS 1.3.
+    async fn curves(&self, offer: &Offer) -> Result<Vec<u16>, Message> {
+        let with_curves = |suite: &u16| {
+            suites::is_ecdhe(*suite) && matches!(suites::proof(*suite), Proof::Rsa | Proof::Ecdsa)
+        };
+        let mut offered: Vec<u16> = suites::all(offer.version).into_iter().filter(with_curves).collect();
+        if offer.is_lean {
+            offered.truncate(offer::LEAN_SUITES);
+        }
+        let ask =
+            |list: &[u16]| offer.hello(self.name).with_suites(offered.clone()).with_groups(list.to_vec());
+        let pick = |flight: &Flight| match key_exchange(flight.key_exchange.as_ref()?, true)? {
+            KeyExchange::Curve(curve) => Some(curve),
+            KeyExchange::Prime(_) => None,
+        };
+        let way = Way { line: self.line, ask: &ask, until: Until::Done, pick: &pick };
+        found(way.walk_all(groups::curve_blocks()).await)
+    }
+
+    /// The smallest prime: an export suite brings a smaller one than the others.
+    async fn primes(&self, sight: &Sight) -> Result<Option<u32>, Message> {
+        let mut questions = Vec::new();
+        for offer in sight.offers.values().rev().filter(|offer| offer.is_accepted()) {
+            let with_primes =
+                || sight.suites(offer.version).iter().copied().filter(|suite| suites::is_dhe(*suite));
+            for is_export in [false, true] {
+                let list: Vec<u16> =
+                    with_primes().filter(|suite| suites::is_export(*suite) == is_export).collect();
+                let is_asked = questions.iter().any(|(_, asked, _)| *asked == is_export);
+                if !list.is_empty() && !is_asked {
+                    questions.push((offer, is_export, list));
+                }
+            }
+        }
+        let asked = questions.into_iter().map(|(offer, _, list)| async {
+            let hello = offer.hello(self.name).with_suites(list);
+            match read(&hello, self.line.ask(&hello, Until::Done, Turn::Later).await) {
+                Reading::Accepted(flight) => {
+                    match flight.key_exchange.and_then(|body| key_exchange(&body, false)) {
+                        Some(KeyExchange::Prime(bits)) => Ok(bits),
+                        _ => Err(msg!("probe.malformed")),
+                    }
+                }
+                Reading::Refused { .. } => Err(msg!("probe.inconsistent")),
+                Reading::Unclear(why) => Err(why),
+            }
+        });
+        let bits: Result<Vec<u32>, Message> = join_all(asked).await.into_iter().collect();
+        Ok(bits?.into_iter().min())
+    }
+
+    /// A whole flight for each kind of key that the server proves itself with.
+    async fn kinds_of_keys(&self, offer: &Offer) -> Vec<Flight> {
+        let first = offer.flight.clone();
+        let known =
+            first.as_ref().and_then(|flight| flight.hello.as_ref()).map(|hello| suites::proof(hello.suite));
+        let suites = offer.suites.as_deref().unwrap_or_default();
+        let missing =
+            [Proof::Rsa, Proof::Ecdsa, Proof::Dss].into_iter().filter(|proof| Some(*proof) != known);
+        let lists = missing.map(|proof| -> Vec<u16> {
+            suites.iter().copied().filter(|suite| suites::proof(*suite) == proof).collect()
+        });
+        let asked = lists.filter(|list| !list.is_empty()).map(|list| async {
+            let hello = offer.hello(self.name).with_suites(list);
+            match read(&hello, self.line.ask(&hello, Until::Done, Turn::Later).await) {
+                Reading::Accepted(flight) => Some(*flight),
+                _ => None,
+            }
+        });
+        let others = join_all(asked).await;
+        first.into_iter().chain(others.into_iter().flatten()).collect()
+    }
+
+    /// Whether the server notices that something on the way has pressed it to a lower version.
+    async fn fallback(&self, offer: &Offer, sight: &Sight) -> Option<Result<bool, Message>> {
+        let lower = match sight.accepts(Version::Tls13) {
+            true => offer,
+            false => sight.offers.values().rev().filter(|one| one.is_accepted()).nth(1)?,
+        };
+        if lower.version == Version::Ssl2 || lower.version == Version::Tls13 {
+            return None;
+        }
+        let suites = sight.suites(lower.version).to_vec();
+        let hello = Hello { fallback: true, ..lower.hello(self.name) }.with_suites(suites);
+        Some(match read(&hello, self.line.ask(&hello, Until::Hello, Turn::Later).await) {
+            Reading::Accepted(_) => Ok(false),
+            Reading::Refused { alert: Some(86), .. } => Ok(true),
+            Reading::Refused { .. } => Err(msg!("probe.inconsistent")),
+            Reading::Unclear(why) => Err(why),
+        })
+    }
+
+    async fn names(&self, offer: &Offer) -> (Option<Named>, Option<Named>) {
+        if self.name.is_none() {
+            return (None, None);
+        }
+        let ask = |name: Option<&'static str>| {
+            let hello = self.familiar(offer, name);
+            async move {
+                match read(&hello, self.line.ask(&hello, Until::Done, Turn::Later).await) {
+                    Reading::Accepted(flight) => {
+                        match flight.certificates.and_then(|chain| chain.into_iter().next()) {
+                            Some(leaf) => Named::Certificate(leaf),
+                            None => Named::Unclear(msg!("probe.no_certificate")),
+                        }
+                    }
+                    Reading::Refused { .. } => Named::Refused,
+                    Reading::Unclear(why) => Named::Unclear(why),
+                }
+            }
+        };
+        let (other, none) = join(ask(Some(handshake::NOBODY)), ask(None)).await;
+        (Some(other), Some(none))
+    }
+
+    /// A hello that is accepted as the first one was.
+    fn familiar(&self, offer: &Offer, name: Option<&str>) -> Hello {
+        let hello = offer.hello(name);
+        match (offer.is_lean, &offer.flight) {
+            (true, Some(Flight { hello: Some(known), .. })) => hello.with_suites(vec![known.suite]),
+            _ => hello,
+        }
+    }
+
+    async fn modern_names(&self) -> (Option<Named>, Option<Named>) {
+        if self.name.is_none() {
+            return (None, None);
+        }
+        let ask = |question: &'static Question| async move {
+            let shaken = self.line.shake_hands(question, self.client).await;
+            match (shaken.certificates.into_iter().next(), shaken.alert, shaken.end) {
+                (Some(leaf), ..) => Named::Certificate(leaf.0),
+                (None, Some(_), _) => Named::Refused,
+                (None, None, Some(why)) => Named::Unclear(reading::silence(why)),
+                (None, None, None) => Named::Unclear(msg!("probe.no_certificate")),
+            }
+        };
+        let (other, none) = join(ask(&handshake::OTHER_NAME), ask(&handshake::NO_NAME)).await;
+        (Some(other), Some(none))
+    }
+}
+
+/// What was asked beside the list of suites.
+#[derive(Debug)]
+struct Beside {
+    curves: Result<Vec<u16>, Message>,
+    names: (Option<Named>, Option<Named>),
+}
+
+/// A certificate on a curve is shown only to clients that know that curve, and a server that prefers
+/// it hides the others. TLS 1.3 would have shown them all the same.
+fn shown_curves(
+    curves: Result<Vec<u16>, Message>,
+    offer: &Offer,
+    sight: &Sight,
+) -> Result<Vec<u16>, Message> {
+    let curves = curves?;
+    let suites = offer.suites.as_deref().unwrap_or_default();
+    let has = |proof: Proof| suites.iter().any(|one| suites::is_ecdhe(*one) && suites::proof(*one) == proof);
+    let hides = has(Proof::Ecdsa) && !has(Proof::Rsa);
+    match hides && curves.len() == 1 && !sight.accepts(Version::Tls13) {
+        true => Err(msg!("probe.curves_hidden")),
+        false => Ok(curves),
+    }
+}
+
+fn found(walked: Vec<super::walk::Walked>) -> Result<Vec<u16>, Message> {
+    match walked.iter().find_map(|walk| walk.broken_off.clone()) {
+        Some(why) => Err(why),
+        None => Ok(walked.into_iter().flat_map(|walk| walk.found).collect()),
+    }
+}

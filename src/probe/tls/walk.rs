@@ -1,0 +1,128 @@
+//! Walks lists: offers everything, takes out what the server picks, and offers the rest, until it
+//! refuses. Several parts of a list are walked side by side; where the server has an order of its
+//! own, the parts are joined in it.
+
+use futures_util::future::join_all;
+
+use super::flight::{Flight, Until};
+use super::hello::Hello;
+use super::line::Line;
+use super::reading::{Reading, read};
+use crate::model::message::Message;
+use crate::msg;
+use crate::probe::permits::Turn;
+
+/// What a walk found, in the order in which the server picked it.
+#[derive(Debug, Clone, Default)]
+pub struct Walked {
+    pub found: Vec<u16>,
+    /// Why the walk could not be finished, where it could not.
+    pub broken_off: Option<Message>,
+}
+
+/// How to ask for a list, and how to see what was picked from it.
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations)]
+pub struct Way<'a> {
+    pub line: &'a Line,
+    pub ask: &'a dyn Fn(&[u16]) -> Hello,
+    pub until: Until,
+    pub pick: &'a dyn Fn(&Flight) -> Option<u16>,
+}
+
+impl Way<'_> {
+    /// One question with a list: what is picked, or nothing where all of it is refused.
+    pub async fn pick(&self, list: &[u16]) -> Result<Option<u16>, Message> {
+        let hello = (self.ask)(list);
+        let ask = || async { read(&hello, self.line.ask(&hello, self.until, Turn::First).await) };
+        let mut reading = ask().await;
+        // A refusal that is not plain could be a moment's trouble.
+        if matches!(reading, Reading::Refused { is_plain: false, .. }) {
+            reading = ask().await;
+        }
+        match reading {
+            Reading::Accepted(flight) => match (self.pick)(&flight) {
+                Some(picked) if list.contains(&picked) => Ok(Some(picked)),
+                Some(_) => Err(msg!("probe.group_not_offered")),
+                None => Err(msg!("probe.malformed")),
+            },
+            Reading::Refused { .. } => Ok(None),
+            Reading::Unclear(why) => Err(why),
+        }
+    }
+
+    /// One part of a list to its end.
+    pub async fn walk(&self, mut list: Vec<u16>) -> Walked {
+        let mut walked = Walked::default();
+        while !list.is_empty() {
+            match self.pick(&list).await {
+                Ok(Some(picked)) => {
+                    list.retain(|one| *one != picked);
+                    walked.found.push(picked);
+                }
+                Ok(None) => break,
+                Err(why) => {
+                    walked.broken_off = Some(why);
+                    break;
+                }
+            }
+        }
+        walked
+    }
+
+    /// All parts side by side.
+    pub async fn walk_all(&self, parts: Vec<Vec<u16>>) -> Vec<Walked> {
+        join_all(parts.into_iter().map(|part| self.walk(part))).await
+    }
+
+    /// Whether the server picks by an order of its own. Every list is in the order in which it picked
+    /// from that part; nothing where there is no choice to make.
+    pub async fn has_order(&self, lists: &[Vec<u16>]) -> Result<Option<bool>, Message> {
+        let all: Vec<u16> = lists.concat();
+        if all.len() < 2 {
+            return Ok(None);
+        }
+        // A suite that the server has picked last, offered first: only a server that follows its
+        // client picks it now.
+        let chosen = lists.iter().find(|list| list.len() > 1).and_then(|list| list.last().copied());
+        if let Some(last) = chosen {
+            let offered: Vec<u16> =
+                std::iter::once(last).chain(all.into_iter().filter(|one| *one != last)).collect();
+            return Ok(Some(self.must_pick(&offered).await? != last));
+        }
+        let backwards: Vec<u16> = all.iter().rev().copied().collect();
+        let (one, other) = futures_util::future::join(self.must_pick(&all), self.must_pick(&backwards)).await;
+        Ok(Some(one? == other?))
+    }
+
+    /// Joins lists, each in the server's order, to one in its order. Where a whole list comes before
+    /// all others, one question shows it.
+    pub async fn join(&self, lists: Vec<Vec<u16>>) -> Result<Vec<u16>, Message> {
+        let mut lists: Vec<std::collections::VecDeque<u16>> =
+            lists.into_iter().filter(|list| !list.is_empty()).map(Into::into).collect();
+        let mut joined = Vec::new();
+        while lists.len() > 1 {
+            let heads: Vec<u16> = lists.iter().filter_map(|list| list.front().copied()).collect();
+            let head = self.must_pick(&heads).await?;
+            let Some(place) = lists.iter().position(|list| list.front() == Some(&head)) else { break };
+            let mut best = lists.swap_remove(place);
+            joined.extend(best.pop_front());
+            if let Some(last) = best.back().copied() {
+                let others = lists.iter().filter_map(|list| list.front().copied());
+                let offered: Vec<u16> = others.chain([last]).collect();
+                if self.must_pick(&offered).await? == last {
+                    joined.extend(best);
+                    continue;
+                }
+                lists.push(best);
+            }
+        }
+        joined.extend(lists.into_iter().flatten());
+        Ok(joined)
+    }
+
+    /// What is picked from a list of which everything was accepted before.
+    async fn must_pick(&self, list: &[u16]) -> Result<u16, Message> {
+        self.pick(list).await?.ok_or_else(|| msg!("probe.inconsistent"))
+    }
+}

@@ -1,0 +1,169 @@
+//! What went over the wire while a target was measured, as evidence: its digest stands beside every
+//! fact, and whoever has the file can come to the same facts again.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub const SCHEMA: &str = "tenken.transcript/1";
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "tenken transcripts")]
+pub struct TranscriptFile {
+    /// Always `tenken.transcript/1`.
+    pub schema: String,
+    pub transcripts: Vec<Transcript>,
+}
+
+/// Everything that was said to one address, and what it answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transcript {
+    /// Host and port.
+    pub target: String,
+    pub address: String,
+    /// When, RFC 3339.
+    pub time: String,
+    /// Why the target was not asked any further, where that is so.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub throttled: bool,
+    pub exchanges: Vec<Exchange>,
+    pub handshakes: Vec<Handshake>,
+}
+
+/// One hello and its answer, in the order in which the answers came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exchange {
+    pub sent: Hex,
+    pub received: Hex,
+    /// Whether the whole flight was wanted, and not only the server's hello.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub whole: bool,
+    /// Why the answer is not complete, where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Silence>,
+}
+
+/// Why nothing, or nothing more, was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Silence {
+    /// Nobody listens on the port.
+    Refused,
+    Unreachable,
+    /// No connection in time.
+    NoConnection,
+    /// The server closed in an orderly way.
+    Closed,
+    /// The connection was torn down.
+    Reset,
+    /// No complete answer in time.
+    TimedOut,
+    /// The time for the whole target is used up.
+    Deadline,
+}
+
+/// A handshake that was carried to its end, or tried: its bytes are encrypted, so what it showed is
+/// kept instead.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Handshake {
+    /// Which of the handshakes it was.
+    pub question: String,
+    /// Both sides finished it.
+    pub completed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suite: Option<u16>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<Hex>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staple: Option<Hex>,
+    /// The server did not prove that it has the key of its certificate.
+    #[serde(skip_serializing_if = "is_false")]
+    pub unproven: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub wants_certificate: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpn: Option<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub ticket: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub early_data: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub resumed: bool,
+    /// The status of the answer to a request for the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// That answer asks for a client certificate.
+    #[serde(skip_serializing_if = "is_false")]
+    pub http_wants_certificate: bool,
+    /// The alert that ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<Silence>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// Bytes, written as hexadecimal digits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Hex(pub Vec<u8>);
+
+impl Serialize for Hex {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&digits(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Hex, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        bytes(&text).map(Hex).ok_or_else(|| serde::de::Error::custom("hexadecimal digits"))
+    }
+}
+
+impl JsonSchema for Hex {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Hex".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^([0-9a-f]{2})*$" })
+    }
+}
+
+/// Bytes as hexadecimal digits in lower case.
+pub fn digits(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    let nibbles: Vec<u8> = text
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect::<Option<_>>()?;
+    let pairs = nibbles.chunks_exact(2);
+    let is_even = pairs.remainder().is_empty();
+    let joined = pairs.map(|pair| pair.iter().fold(0, |byte, nibble| byte << 4 | nibble)).collect();
+    is_even.then_some(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_survive_being_written_and_read() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(bytes(&digits(&all)), Some(all));
+        assert_eq!(bytes("0"), None);
+        assert_eq!(bytes("0g"), None);
+    }
+}

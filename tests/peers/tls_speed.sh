@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# How long a scan takes, how many connections it opens, directly and with 20 ms of round trip, beside
+# the peers that are there, in the same run. nginx serves; everything shares this computer's cores.
+# Prints figures and judges nothing.
+#
+#   tests/peers/tls_speed.sh target/release/tenken [SSLYZE]
+set -euo pipefail
+
+tenken=$(realpath "$1")
+sslyze=${2:-sslyze}
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+pids=()
+trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
+cd "$work"
+have() { command -v "$1" >/dev/null 2>&1; }
+
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj "/CN=localhost" -days 30 2>/dev/null
+{
+  echo "worker_processes 1; daemon off; pid $work/pid; error_log $work/err; worker_rlimit_nofile 8192;"
+  echo "events { worker_connections 4096; } http { access_log off; ssl_certificate $work/cert.pem; ssl_certificate_key $work/key.pem;"
+  echo "server { listen 127.0.0.1:15001 ssl; ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE+AESGCM; return 200 ok; }"
+  echo "server { listen 127.0.0.1:15002 ssl; ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0; return 200 ok; }"
+  echo "server { listen 127.0.0.1:15003 ssl; ssl_protocols TLSv1.3; return 200 ok; }"
+  echo "server { ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE+AESGCM; return 200 ok;"
+  for port in $(seq 16000 16499); do echo "listen 127.0.0.1:$port ssl;"; done
+  echo "} }"
+} >nginx.conf
+nginx -p "$work" -c "$work/nginx.conf" >/dev/null 2>&1 &
+pids+=($!)
+for number in 1 2 3; do
+  python3 "$here/delay.py" 1510$number 1500$number 0.02 "$work/count$number" &
+  pids+=($!)
+done
+sleep 1
+
+# The median of three, in seconds, and the connections of the last.
+timed() {
+  local count=$1 times=() before after
+  shift
+  for _ in 1 2 3; do
+    before=$(cat "$count" 2>/dev/null || echo 0)
+    times+=("$( { TIMEFORMAT=%R; time timeout 300 "$@" >/dev/null 2>&1; } 2>&1)")
+    after=$(cat "$count" 2>/dev/null || echo 0)
+  done
+  printf '%s s' "$(printf '%s\n' "${times[@]}" | sort -n | sed -n 2p)"
+  [ "$count" = /dev/null ] || printf ', %s connections' $((after - before))
+  echo
+}
+
+ours() { echo "$tenken" probe "https://localhost:$1" --authorized-by speed --json --resolve "localhost:$1:127.0.0.1"; }
+names=("" "TLS 1.2 and 1.3, AES-GCM" "TLS 1.0 to 1.2, many suites" "TLS 1.3 only")
+echo "load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores"
+for number in 1 2 3; do
+  echo "${names[$number]}"
+  echo "  tenken           $(timed /dev/null $(ours 1500$number))"
+  echo "  tenken, 20 ms    $(timed count$number $(ours 1510$number))"
+  have sslscan && echo "  sslscan          $(timed /dev/null sslscan localhost:1500$number)"
+  have sslscan && echo "  sslscan, 20 ms   $(timed count$number sslscan localhost:1510$number)"
+  have nmap && echo "  nmap (suites)    $(timed /dev/null nmap -Pn -p 1500$number --script ssl-enum-ciphers localhost)"
+  have "$sslyze" && echo "  sslyze           $(timed /dev/null "$sslyze" localhost:1500$number)"
+  have "$sslyze" && echo "  sslyze, 20 ms    $(timed count$number "$sslyze" localhost:1510$number)"
+done
+for many in 50 500; do
+  urls=$(seq -f 'https://127.0.0.1:%.0f' 16000 $((15999 + many)))
+  echo "$many targets"
+  /usr/bin/time -f '  tenken           %e s, %U s of processor, %M KiB' "$tenken" probe $urls --authorized-by speed --json --timeout 120 >/dev/null
+  [ $many = 50 ] && have sslscan &&
+    /usr/bin/time -f '  sslscan, ten at a time  %e s' sh -c "seq 16000 16049 | xargs -P 10 -I{} sslscan 127.0.0.1:{} >/dev/null 2>&1"
+done

@@ -1,0 +1,398 @@
+//! The probe against servers of its own on loopback: what they offer, and what hostile ones try.
+
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use server::{Hello, Server, alert, certificate, flight, message, record, retry, send, server_hello, speaks};
+use support::Place;
+
+const TLS10: u16 = 0x0301;
+const TLS12: u16 = 0x0303;
+
+/// The facts of one server, as the binary prints them, with its exit code.
+fn probe(server: &Server, more: &[&str]) -> (Value, i32) {
+    let place = Place::new();
+    let url = format!("https://localhost:{}", server.port);
+    let pin = format!("localhost:{}:127.0.0.1", server.port);
+    let mut args = vec!["probe", &url, "--authorized-by", "責任者", "--json", "--resolve", &pin];
+    args.extend(more);
+    let run = place.run(&args);
+    let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
+    (json["targets"][0].clone(), run.code())
+}
+
+fn facts(server: &Server) -> Value {
+    probe(server, &[]).0["facts"].clone()
+}
+
+fn value<'a>(facts: &'a Value, key: &str) -> &'a Value {
+    facts[key].get("value").unwrap_or_else(|| panic!("{key}: {}", facts[key]))
+}
+
+fn unknown(facts: &Value, key: &str) -> String {
+    facts[key]["unknown"]["en"].as_str().unwrap_or_else(|| panic!("{key}: {}", facts[key])).to_owned()
+}
+
+#[test]
+fn an_old_server_shows_its_version_and_suites_in_its_own_order() {
+    const SUITES: &[u16] = &[0x000a, 0xc014, 0x0035, 0xc013, 0x002f, 0x0005];
+    let server = Server::run(speaks(TLS10, SUITES, &[0x18, 0x17], true, vec![b"no certificate".to_vec()]));
+    let facts = facts(&server);
+    assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.0"]));
+    let names: Vec<&str> =
+        value(&facts, "tls.suites.tls1_0").as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let wanted = [
+        "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+        "TLS_RSA_WITH_AES_256_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+        "TLS_RSA_WITH_AES_128_CBC_SHA",
+        "TLS_RSA_WITH_RC4_128_SHA",
+    ];
+    assert_eq!(names, wanted);
+    assert_eq!(*value(&facts, "tls.suites.tls1_2"), serde_json::json!([]));
+    let mut groups: Vec<&str> =
+        value(&facts, "tls.groups").as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    groups.sort_unstable();
+    assert_eq!(groups, ["secp256r1", "secp384r1"]);
+    assert_eq!(*value(&facts, "tls.forward_secrecy"), "sometimes");
+    assert_eq!(*value(&facts, "tls.secure_renegotiation"), true);
+    assert!(unknown(&facts, "certificate.trusted").contains("cannot be read"));
+}
+
+#[test]
+fn whose_order_counts_is_told_apart() {
+    const SUITES: &[u16] = &[0x009c, 0xc02f, 0xc030, 0xc014];
+    for by_own_list in [true, false] {
+        let server = Server::run(speaks(TLS12, SUITES, &[0x17], by_own_list, vec![vec![1]]));
+        let facts = facts(&server);
+        assert_eq!(*value(&facts, "tls.server_order.tls1_2"), by_own_list);
+        let names = value(&facts, "tls.suites.tls1_2").as_array().unwrap();
+        assert_eq!(names.len(), 4);
+        if by_own_list {
+            assert_eq!(names[0], "TLS_RSA_WITH_AES_128_GCM_SHA256");
+            assert_eq!(names[3], "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA");
+        }
+    }
+}
+
+#[test]
+fn a_server_with_only_post_quantum_groups_is_seen() {
+    let server = Server::run(|hello: Hello, stream: &mut TcpStream| {
+        match (hello.is_modern, hello.groups.contains(&0x11ec), hello.suites.contains(&0x1302)) {
+            (true, true, true) => send(stream, &retry(0x1302, 0x11ec)),
+            _ => send(stream, &alert(40)),
+        }
+    });
+    let facts = facts(&server);
+    assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.3"]));
+    assert_eq!(*value(&facts, "tls.groups"), serde_json::json!(["X25519MLKEM768"]));
+    assert_eq!(*value(&facts, "tls.suites.tls1_3"), serde_json::json!(["TLS_AES_256_GCM_SHA384"]));
+    assert!(unknown(&facts, "certificate.trusted").contains("alert 40"));
+}
+
+/// What a hostile server does with one connection.
+type Script = Box<dyn Fn(Hello, &mut TcpStream) + Send + Sync>;
+
+/// Each ends in time, with exit code 3 and a reason; no value is made up.
+fn nothing_follows(name: &str, script: Script, words: &str) {
+    let server = Server::run(script);
+    let (target, code) = probe(&server, &["--timeout", "8"]);
+    assert_eq!(code, 3, "{name}: {target}");
+    for (key, look) in target["facts"].as_object().unwrap() {
+        assert!(look.get("value").is_none(), "{name}: {key} {look}");
+    }
+    let why = unknown(&target["facts"], "tls.versions");
+    assert!(why.contains(words), "{name}: {why}");
+    assert!(server.connections() < 120, "{name}: {} connections", server.connections());
+}
+
+#[test]
+fn hostile_servers_end_in_a_reason_and_never_in_a_value() {
+    let wait = |_: Hello, _: &mut TcpStream| std::thread::sleep(Duration::from_secs(30));
+    let endless = |_: Hello, stream: &mut TcpStream| {
+        let part = record(22, &[0; 4]);
+        while stream.write_all(&part).is_ok() {}
+    };
+    let drip = |_: Hello, stream: &mut TcpStream| {
+        for byte in flight(TLS12, 0xc02f, Some(0x17), &[&[1]]) {
+            std::thread::sleep(Duration::from_secs(1));
+            if stream.write_all(&[byte]).is_err() {
+                return;
+            }
+        }
+    };
+    let huge = |_: Hello, stream: &mut TcpStream| {
+        let big = vec![0; 1 << 20];
+        send(stream, &flight(TLS12, 0xc02f, None, &[&big]));
+    };
+    let long =
+        |_: Hello, stream: &mut TcpStream| send(stream, &[&[22, 3, 3, 0x40, 1][..], &[0; 16_385]].concat());
+    let bad = |_: Hello, stream: &mut TcpStream| send(stream, &record(22, &message(2, &[3, 3, 7])));
+    let not_offered = |_: Hello, stream: &mut TcpStream| send(stream, &flight(TLS12, 0x0a0b, None, &[&[1]]));
+    let newer = |_: Hello, stream: &mut TcpStream| send(stream, &flight(0x0399, 0xc02f, None, &[&[1]]));
+    let cases: Vec<(&str, Script, &str)> = vec![
+        ("silent", Box::new(wait), "time"),
+        ("closes at once", Box::new(|_, _| ()), "closed the connection"),
+        (
+            "plain HTTP",
+            Box::new(|_, stream| send(stream, b"HTTP/1.1 400 Bad Request\r\n\r\n")),
+            "does not speak TLS",
+        ),
+        ("SSH", Box::new(|_, stream| send(stream, b"SSH-2.0-OpenSSH_9.2\r\n")), "does not speak TLS"),
+        ("garbage", Box::new(|_, stream| send(stream, &[0x5a; 300])), "does not speak TLS"),
+        ("without end", Box::new(endless), "too long"),
+        ("a byte a second", Box::new(drip), "time"),
+        ("a long record", Box::new(long), "longer than allowed"),
+        ("a certificate of 1 MB", Box::new(huge), "too long"),
+        ("a malformed hello", Box::new(bad), "malformed"),
+        ("a suite not offered", Box::new(not_offered), "not offered"),
+        ("a version not offered", Box::new(newer), "not offered"),
+        ("always the same alert", Box::new(|_, stream| send(stream, &alert(80))), "no version at all"),
+    ];
+    std::thread::scope(|scope| {
+        for (name, script, words) in cases {
+            scope.spawn(move || nothing_follows(name, script, words));
+        }
+    });
+}
+
+#[test]
+fn every_alert_is_a_refusal_or_a_reason_and_nothing_else() {
+    for code in [0, 10, 40, 47, 50, 70, 71, 80, 86, 90, 112, 116, 120, 255] {
+        let server = Server::run(move |_, stream| send(stream, &alert(code)));
+        let (target, exit) = probe(&server, &[]);
+        assert_eq!(exit, 3, "{code}");
+        assert!(target["facts"]["tls.versions"].get("unknown").is_some(), "{code}");
+    }
+}
+
+#[test]
+fn a_reset_of_one_version_is_unknown_and_not_refused() {
+    let inner = speaks(TLS12, &[0xc02f], &[0x17], true, vec![vec![1]]);
+    let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        if hello.version == TLS10 && !hello.is_modern {
+            // Closing with something unread tears the connection down.
+            send(stream, &[]);
+            let _ = socket_reset(stream);
+        } else {
+            inner(hello, stream);
+        }
+    });
+    let facts = facts(&server);
+    let why = unknown(&facts, "tls.versions");
+    assert!(why.contains("TLS1.0") && why.contains("TLS1.2") && why.contains("torn down"), "{why}");
+    assert_eq!(
+        *value(&facts, "tls.suites.tls1_2"),
+        serde_json::json!(["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"])
+    );
+}
+
+/// Ends a connection with a reset.
+fn socket_reset(stream: &TcpStream) -> std::io::Result<()> {
+    let socket = socket2::SockRef::from(stream);
+    socket.set_linger(Some(Duration::ZERO))
+}
+
+#[test]
+fn a_server_that_closes_where_others_alert_has_refused() {
+    let inner = speaks(TLS12, &[0xc02f], &[0x17], true, vec![vec![1]]);
+    let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        if hello.version >= TLS12 && !hello.is_modern {
+            inner(hello, stream);
+        }
+    });
+    assert_eq!(*value(&facts(&server), "tls.versions"), serde_json::json!(["TLS1.2"]));
+}
+
+#[test]
+fn a_server_that_turns_connections_away_is_measured_more_slowly() {
+    let inner = speaks(TLS12, &[0xc02f, 0xc030], &[0x17], true, vec![vec![1]]);
+    let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        if hello.number % 5 == 4 {
+            let _ = socket_reset(stream);
+        } else {
+            inner(hello, stream);
+        }
+    });
+    let (target, code) = probe(&server, &[]);
+    assert_eq!(code, 0);
+    assert_eq!(*value(&target["facts"], "tls.versions"), serde_json::json!(["TLS1.2"]));
+    assert_eq!(value(&target["facts"], "tls.suites.tls1_2").as_array().unwrap().len(), 2);
+    assert!(target["remarks"][0]["en"].as_str().unwrap().contains("more slowly"), "{}", target["remarks"]);
+}
+
+#[test]
+fn a_server_that_cannot_take_a_long_hello_is_asked_with_a_short_one() {
+    let inner = speaks(TLS12, &[0xc02f, 0x009c, 0x0035], &[0x1d], true, vec![vec![1]]);
+    let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        if hello.length <= 255 {
+            inner(hello, stream);
+        }
+    });
+    let facts = facts(&server);
+    assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.2"]));
+    assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn fragments_packed_messages_and_warnings_change_nothing() {
+    let chain = vec![b"one".to_vec(), b"two".to_vec()];
+    let whole = speaks(TLS12, &[0xc02f, 0xc030], &[0x17], true, chain);
+    let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        if hello.is_modern || hello.version < TLS12 || !hello.suites.contains(&0xc02f) {
+            return whole(hello, stream);
+        }
+        let mut messages = server_hello(TLS12, 0xc02f);
+        messages.extend(certificate(&[b"one", b"two"]));
+        messages.extend(message(12, &[3, 0, 0x17, 1, 4]));
+        messages.extend(message(14, &[]));
+        send(stream, &record(21, &[1, 112]));
+        for part in messages.chunks(3) {
+            send(stream, &record(22, part));
+        }
+    });
+    let facts = facts(&server);
+    assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_transcript_comes_to_the_same_facts_again() {
+    let server = Server::run(speaks(TLS10, &[0x0035, 0xc014, 0x0005], &[0x17], true, vec![vec![1]]));
+    let place = Place::new();
+    let url = format!("https://localhost:{}", server.port);
+    let pin = format!("localhost:{}:127.0.0.1", server.port);
+    let live = place.run(&[
+        "probe",
+        &url,
+        "--authorized-by",
+        "責任者",
+        "--json",
+        "--resolve",
+        &pin,
+        "--transcript",
+        "t.json",
+    ]);
+    let asked = server.connections();
+    let again = place.run(&["probe", "--replay", "t.json", "--json"]);
+    assert_eq!(server.connections(), asked, "nothing is contacted");
+    let read = |text: String| -> Value { serde_json::from_str(&text).unwrap() };
+    let (live, again) = (read(live.out()), read(again.out()));
+    for (key, look) in live["targets"][0]["facts"].as_object().unwrap() {
+        let other = &again["targets"][0]["facts"][key];
+        assert_eq!((&look["value"], &look["unknown"]), (&other["value"], &other["unknown"]), "{key}");
+    }
+    let schema = read(place.run(&["schema", "transcript"]).out());
+    let file = read(place.read("t.json"));
+    assert!(jsonschema::is_valid(&schema, &file));
+    let mut short = file;
+    short["transcripts"][0]["exchanges"] = serde_json::json!([]);
+    place.write("short.json", short.to_string());
+    let run = place.run(&["probe", "--replay", "short.json"]);
+    assert_eq!(run.code(), 3, "what is missing from a transcript is unknown");
+}
+
+// Only Linux has more than one address on loopback without being asked.
+#[cfg(target_os = "linux")]
+#[test]
+fn every_address_of_a_name_is_measured_and_differences_are_named() {
+    let new = Server::run(speaks(TLS12, &[0xc02f], &[0x17], true, vec![vec![1]]));
+    let old =
+        Server::at(&format!("127.0.0.2:{}", new.port), speaks(TLS10, &[0x0035], &[], true, vec![vec![1]]));
+    let place = Place::new();
+    let url = format!("https://localhost:{}", new.port);
+    let pins = ["127.0.0.1", "127.0.0.2"].map(|address| format!("localhost:{}:{address}", new.port));
+    let args = ["probe", &url, "--authorized-by", "責任者", "--resolve", &pins[0], "--resolve", &pins[1]];
+    let json: Value = serde_json::from_str(&place.run(&[&args[..], &["--json"]].concat()).out()).unwrap();
+    let versions: Vec<(&Value, &Value)> = json["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["addresses"][0], &one["facts"]["tls.versions"]["value"][0]))
+        .collect();
+    assert_eq!(versions, [(&"127.0.0.1".into(), &"TLS1.2".into()), (&"127.0.0.2".into(), &"TLS1.0".into())]);
+    let remark = json["targets"][0]["remarks"][0]["en"].as_str().unwrap();
+    assert!(remark.contains("tls.versions"), "{remark}");
+    let page = place.run(&[&args[..], &["--lang", "en"]].concat()).out();
+    assert!(page.contains("[127.0.0.1] TLS1.2") && page.contains("[127.0.0.2] TLS1.0"), "{page}");
+    assert!(old.connections() > 0);
+}
+
+#[test]
+fn nothing_is_contacted_without_a_name() {
+    let server = Server::run(|_, _| ());
+    let place = Place::new();
+    let url = format!("https://127.0.0.1:{}", server.port);
+    for args in [&["probe", &url][..], &["probe", &url, "--authorized-by", " "]] {
+        let run = place.run(args);
+        assert_eq!(run.code(), 2, "{args:?}");
+    }
+    place.write("tenken.yaml", format!("{}targets: [{{url: \"{url}\"}}]\n", support::CLINIC));
+    place.write("answers.yaml", support::all_yes());
+    place.run(&["audit"]);
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn an_audit_measures_its_targets_and_keeps_the_transcript() {
+    let server = Server::run(speaks(TLS10, &[0x0035], &[], true, vec![vec![1]]));
+    let place = Place::new();
+    let url = format!("https://127.0.0.1:{}", server.port);
+    place.write(
+        "tenken.yaml",
+        format!("subject: {{name: x, kind: vendor}}\nchecklists: [vendor-138]\ntargets: [{{url: \"{url}\", authorized_by: 責任者}}]\n"),
+    );
+    place.write(
+        "answers.yaml",
+        "answers:\n  vendor-138/44: {status: yes, evidence: [{document: d, page: \"1\"}]}\n",
+    );
+    let run = place.run(&["audit", "--format", "json"]);
+    assert_eq!(run.code(), 1, "{}", run.err());
+    let json: Value = serde_json::from_str(&run.out()).unwrap();
+    let item = json["items"].as_array().unwrap().iter().find(|item| item["item"] == "vendor-138/44").unwrap();
+    assert_eq!(item["conflict"], "refuted");
+    assert!(place.files().iter().any(|file| file.starts_with("results/transcripts/")), "{:?}", place.files());
+    let asked = server.connections();
+    place.run(&["audit", "--no-probe"]);
+    place.run(&["audit", "--at", "2026-11-20"]);
+    assert_eq!(server.connections(), asked);
+}
+
+#[test]
+fn the_deadline_holds_for_the_whole_target() {
+    let server = Server::run(|_, stream: &mut TcpStream| {
+        std::thread::sleep(Duration::from_secs(3));
+        send(stream, &alert(40));
+    });
+    let began = Instant::now();
+    let (_, code) = probe(&server, &["--timeout", "4", "--connections", "1"]);
+    assert_eq!(code, 3);
+    // No figure of speed: without the deadline this takes more than half a minute.
+    assert!(began.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn every_fact_of_the_probes_is_made_by_them() {
+    use tenken::load::catalog::{self, Folders, Wanted};
+    let catalog = catalog::load(&Folders::default(), &Wanted::All, &Default::default()).unwrap();
+    let server = Server::run(speaks(TLS12, &[0xc02f], &[0x17], true, vec![vec![1]]));
+    let facts = facts(&server);
+    let registered: Vec<&String> = catalog
+        .registry
+        .0
+        .values()
+        .filter(|fact| ["tls", "certificate"].contains(&fact.probe.as_str()))
+        .map(|fact| &fact.key)
+        .collect();
+    assert!(registered.len() > 30);
+    for key in &registered {
+        assert!(facts.get(key.as_str()).is_some(), "{key} is registered, and no probe makes it");
+    }
+    assert_eq!(facts.as_object().unwrap().len(), registered.len());
+}
