@@ -6,6 +6,7 @@ mod support;
 use std::io::Write;
 use std::sync::OnceLock;
 
+use proptest::prelude::*;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use support::{CLINIC, Place, all_yes};
 use tenken::load::catalog::{self, Catalog, Folders, Wanted};
@@ -557,5 +558,42 @@ fn what_people_wrote_beside_the_questions_survives_being_written_anew() {
             kept.contains("@内線") && kept.contains("連絡先") && kept.contains("あとで相談する"),
             "{kept}"
         );
+    }
+}
+
+#[test]
+fn a_workbook_can_be_checked_by_itself() {
+    let place = Place::new();
+    place.write("answers.xlsx", table(&[&["tenken-item", "回答", "対応策"], &["takeout/C-1", "はい"]]));
+    assert_eq!(place.run(&["check", "answers.xlsx"]).code(), 0);
+    place.write("answers.xlsx", table(&[&["tenken-item", "回答", "対応策"], &["takeout/C-1", "たぶん"]]));
+    let run = place.run(&["check", "answers.xlsx"]);
+    assert_eq!(run.code(), 2);
+    assert!(run.err().contains("answers.xlsx 表!B2"), "{}", run.err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Damage anywhere in the parts of a workbook ends in a reading or in a word on what is wrong.
+    #[test]
+    fn damage_never_makes_the_reader_fall_over(cut in 0_usize..2000, length in 0_usize..40, put in "[ -~]{0,12}", what in 0_u8..3) {
+        let damaged = |text: &[u8]| {
+            let at = cut % text.len();
+            let end = (at + length).min(text.len());
+            [&text[..at], put.as_bytes(), &text[end..]].concat()
+        };
+        let more = "<row r=\"3\"><c r=\"A3\" t=\"s\"><v>0</v></c><c r=\"B3\" t=\"str\"><f>A1</f><v>○</v></c><c r=\"C3\" s=\"1\"><v>46346</v></c></row>";
+        let strings = b"<sst count=\"1\" uniqueCount=\"1\"><si><t>takeout/C-2</t></si></sst>";
+        let bytes = match what {
+            0 => xlsx(&damaged(&sheet(more)), strings),
+            1 => xlsx(&sheet(more), &damaged(strings)),
+            _ => {
+                let rows = format!("<table:table-row>{}{}</table:table-row>", text_cell("tenken-item"), text_cell("回答"));
+                let rows = String::from_utf8_lossy(&damaged(rows.as_bytes())).into_owned();
+                ods(&rows)
+            }
+        };
+        read(&bytes);
     }
 }

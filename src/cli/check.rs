@@ -63,6 +63,10 @@ fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
         load::workspace(path, catalog, diagnostics);
         return;
     }
+    if load::Form::of(path) == Some(load::Form::Workbook) {
+        load::workbook::read(path, catalog, None, diagnostics);
+        return;
+    }
     let file = match TextFile::read(path) {
         Ok(file) => file,
         Err(wrong) => return diagnostics.push(*wrong),
