@@ -187,8 +187,11 @@ impl Writer<'_> {
 
     fn title(&mut self, checklist: &Checklist, last: u16) -> Result<(), XlsxError> {
         let title = self.plain().set_bold().set_font_size(14);
-        let about =
-            msg!("official.source", document = &checklist.source.document, edition = &checklist.edition);
+        let about = msg!(
+            "official.source",
+            document = &checklist.source.document,
+            edition = &checklist.edition_title
+        );
         let small = self.plain().set_font_size(8).set_text_wrap();
         self.sheet.set_row_height(0, 24)?.write_with_format(0, 0, checklist.title.to(self.lang), &title)?;
         self.sheet.merge_range(1, 0, 1, last, &say(&about, self.lang), &small)?;

@@ -16,6 +16,8 @@ use super::workspace::Kind;
 pub struct Checklist {
     pub id: String,
     pub edition: String,
+    /// What people call it.
+    pub edition_title: Text,
     pub title: Text,
     /// The kinds of workspace that get this checklist unless they choose their own.
     pub suits: BTreeSet<Kind>,

@@ -47,6 +47,11 @@ impl Text {
         Text { ja: ja.into(), en: en.into() }
     }
 
+    /// A name or a figure: the same in both.
+    pub fn same(word: String) -> Text {
+        Text { ja: word.clone(), en: word }
+    }
+
     pub fn to(&self, lang: Lang) -> &str {
         match lang {
             Lang::Ja => &self.ja,

@@ -126,6 +126,7 @@ fn checklist(checklist: &Checklist, assessment: &Assessment) -> wire::Checklist 
     wire::Checklist {
         id: checklist.id.clone(),
         edition: checklist.edition.clone(),
+        edition_title: words(&checklist.edition_title),
         title: words(&checklist.title),
         source: wire::Source {
             document: checklist.source.document.clone(),

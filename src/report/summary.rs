@@ -69,7 +69,11 @@ impl<'a> Writer<'a> {
         let name = fit(&plain(&self.say(&name)), room);
         self.page.line(&format!("{}{date}", pad(&name, WIDTH.saturating_sub(cells(date)))));
         for checklist in &assessment.checklists {
-            let title = msg!("summary.checklist", title = &checklist.title, edition = &checklist.edition);
+            let title = msg!(
+                "summary.checklist",
+                title = &checklist.title,
+                edition = self.text(&checklist.edition_title)
+            );
             self.page.line(&styled(DIM, &format!("  {}", fit(&plain(&self.say(&title)), WIDTH - 2))));
         }
     }

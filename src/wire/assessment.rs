@@ -127,6 +127,8 @@ pub struct Subject {
 pub struct Checklist {
     pub id: String,
     pub edition: String,
+    /// What people call the edition.
+    pub edition_title: Words,
     pub title: Words,
     pub source: Source,
     pub themes: Vec<Theme>,

@@ -213,6 +213,7 @@ fn checklist(items: Vec<Item>) -> Checklist {
         index: Checklist::index_of(&items),
         id: "test".into(),
         edition: "1".into(),
+        edition_title: Text::same("1".into()),
         title: Text::new("試験", "test"),
         suits: BTreeSet::new(),
         source: Source {

@@ -46,8 +46,8 @@ fn one(page: &mut Page, checklist: &Checklist, session: &Session) {
     let source = &checklist.source;
     page.paragraph(2, &session.say(&msg!("list.source", document = &source.document, place = &source.place)));
     let edition = match source.published {
-        Some(date) => msg!("list.editions.published", edition = &checklist.edition, date = date),
-        None => msg!("list.editions.undated", edition = &checklist.edition),
+        Some(date) => msg!("list.editions.published", edition = &checklist.edition_title, date = date),
+        None => msg!("list.editions.undated", edition = &checklist.edition_title),
     };
     page.paragraph(2, &session.say(&edition));
     let known = checklist.items.iter().filter(|item| item.fingerprint.is_some()).count();

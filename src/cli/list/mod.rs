@@ -79,7 +79,7 @@ fn checklist_page(catalog: &Catalog, session: &Session) -> String {
             "list.counts",
             mandatory = checklist.count(Level::Mandatory),
             recommended = checklist.count(Level::Recommended),
-            edition = &checklist.edition,
+            edition = &checklist.edition_title,
         );
         page.paragraph(widest + 2, &session.say(&counts));
         let source =

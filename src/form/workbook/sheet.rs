@@ -50,7 +50,7 @@ pub(super) fn asked(
         "form.about_sheet",
         name = &questionnaire.subject.name,
         document = &checklist.source.document,
-        edition = &checklist.edition,
+        edition = &checklist.edition_title,
     );
     writer.head(title, &render(&about, layout.lang))?;
     let mut theme = None;

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 
 use self::item::{RawItem, RawLater};
-use super::words::{RawText, date, identifier, optional_words, text, words};
+use super::words::{RawText, date, identifier, optional_text, optional_words, text, words};
 use super::yaml::{Entries, Field, Reading};
 use crate::model::checklist::{Beside, Checklist, Source, Theme};
 use crate::model::feature::Feature;
 use crate::model::origin::Span;
+use crate::model::text::Text;
 use crate::model::workspace::Kind;
 use crate::msg;
 
@@ -28,6 +29,9 @@ pub struct RawChecklist {
     /// Which edition of the document this is.
     #[schemars(with = "String")]
     edition: Field<String>,
+    /// What people call the edition, where it is not a figure.
+    #[serde(default)]
+    edition_title: Field<RawText>,
     title: Field<RawText>,
     /// Who gets this checklist without asking for it.
     #[serde(rename = "for", default)]
@@ -88,6 +92,7 @@ pub fn read(reading: &Reading, features: &BTreeMap<String, Feature>, digest: Str
     let top = Span { line: 1, column: 1, length: 0 };
     let id = identifier(raw.checklist, "checklist", top, reading).map(|(id, _)| id);
     let edition = words(raw.edition, "edition", top, reading);
+    let edition_title = optional_text(raw.edition_title, reading);
     let title = text(raw.title, "title", top, reading);
     let suits: BTreeSet<Kind> =
         raw.suits.value().unwrap_or_default().into_iter().filter_map(Field::value).collect();
@@ -111,6 +116,7 @@ pub fn read(reading: &Reading, features: &BTreeMap<String, Feature>, digest: Str
     Some(Checklist {
         index: Checklist::index_of(&items),
         id,
+        edition_title: edition_title.or_else(|| edition.clone().map(Text::same))?,
         edition: edition?,
         title: title?,
         suits,

@@ -291,7 +291,7 @@ fn list<'a>(checklist: &'a Checklist, reading: &Reading<'a>) -> List<'a> {
     List {
         id: &checklist.id,
         title: reading.text(&checklist.title),
-        edition: &checklist.edition,
+        edition: reading.text(&checklist.edition_title),
         document: &source.document,
         publisher: &source.publisher,
         published: source.published.as_deref(),

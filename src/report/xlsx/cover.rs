@@ -65,7 +65,11 @@ fn checklists(sheet: &mut Sheet, mut row: u32) -> Result<u32, XlsxError> {
         let source = &checklist.source;
         let published = source.published.as_deref().unwrap_or_default();
         let cited = format!("{} {} {} {published}", source.publisher, source.document, source.place);
-        let edition = reading.say(&msg!("summary.checklist", title = title, edition = &checklist.edition));
+        let edition = reading.say(&msg!(
+            "summary.checklist",
+            title = title,
+            edition = reading.text(&checklist.edition_title)
+        ));
         sheet.text(row, 0, &edition, &styles.cell)?;
         sheet.text(row, 1, cited.trim_end(), &styles.cell)?;
         sheet.text(row, 2, &checklist.digest, &styles.code)?;
