@@ -13,7 +13,6 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         role: Role::System,
         authorized_by: None,
         oidc_issuer: None,
-        role: tenken::model::workspace::Role::System,
     };
     let file = TextFile::new("facts.json", text);
     facts::read(&file, &shared::catalog().registry, Some(&[target]), &Diagnostics::default());
