@@ -26,7 +26,7 @@ packages() {
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
 }
 
-# A tool from crates.io, built once.
+# A tool that cargo can install, built once.
 tool() {
   have "$1" || cargo install --quiet --locked "$1"
 }
