@@ -151,7 +151,7 @@ fn what_the_evaluator_decided_otherwise_and_what_is_missing_stand_below_the_conc
     let reviews = "reviews:\n  takeout/C-1: {verdict: pass, by: 評価者, on: 2026-11-20}\n";
     let answers = all_yes().replacen("yes", "no", 1) + reviews;
     let out = clinic(&answers).run(&["audit"]).out();
-    assert!(out.contains("1 項目は、評価者が判定を改めました"), "{out}");
+    assert!(out.contains("評価者が判定を改めた項目が 1 あります"), "{out}");
     let missing = all_yes().replacen("page: \"3\"", "page: \"3\", file: evidence/gone.pdf", 1);
     let out = clinic(&missing).run(&["audit"]).out();
     assert!(out.contains("見つからない書類が 1 あります: evidence/gone.pdf"), "{out}");

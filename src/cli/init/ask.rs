@@ -8,11 +8,14 @@ use std::sync::Arc;
 use anstyle::Style;
 
 use crate::cli::Session;
+use crate::model::answer::Status;
 use crate::model::checklist::Checklist;
 use crate::model::feature::Feature;
+use crate::model::fold;
 use crate::msg;
 use crate::report::typeset::{Page, styled};
 use crate::texts::word;
+use crate::typed;
 
 /// Whether there is a person to ask.
 pub(super) fn somebody_is_there() -> bool {
@@ -59,13 +62,15 @@ fn reply() -> io::Result<Reply> {
     if io::stdin().lock().read_line(&mut line)? == 0 {
         return Ok(Reply::Stop);
     }
-    Ok(match line.trim().to_lowercase().as_str() {
-        "y" | "yes" | "ｙ" | "はい" => Reply::Yes,
-        "n" | "no" | "ｎ" | "いいえ" => Reply::No,
-        "b" | "back" | "ｂ" | "戻る" => Reply::Back,
-        "?" | "？" => Reply::Unsure,
-        "q" | "quit" | "ｑ" | "やめる" => Reply::Stop,
-        _ => Reply::Unclear,
+    Ok(match typed::status(&line) {
+        Some(Status::Yes) => Reply::Yes,
+        Some(Status::No) => Reply::No,
+        _ => match fold::word(&line).as_str() {
+            "b" | "back" | "戻る" => Reply::Back,
+            "?" => Reply::Unsure,
+            "q" | "quit" | "やめる" => Reply::Stop,
+            _ => Reply::Unclear,
+        },
     })
 }
 
