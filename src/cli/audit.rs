@@ -53,7 +53,8 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     }
     let wire = json::to_wire(&assessment);
     let earlier = if args.wanted.shows_history() { history::of(&args.dir) } else { Vec::new() };
-    let reports = Reports::new(&wire, earlier, session.lang, session.verbose)?;
+    let reports = Reports::new(&wire, earlier, session.lang, session.verbose)?
+        .with_references(args.wanted.references(session));
     args.wanted.deliver(&reports, session, || write::folder_within(&args.dir, "reports"))?;
     if !args.no_history {
         match keep(&args.dir, &assessment, &json::render(&wire)?, &measured) {

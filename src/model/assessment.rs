@@ -15,6 +15,7 @@ use super::keyword;
 use super::message::Message;
 use super::name::ItemName;
 use super::policy::PolicySource;
+use super::profile::Profile;
 use super::scoring::{Conclusion, Weights};
 use super::text::Text;
 use super::verdict::{Assurance, Level, Verdict};
@@ -56,6 +57,8 @@ pub struct Legend {
     pub features: Vec<(String, Text)>,
     pub weights: Weights,
     pub facts_max_age_days: u32,
+    /// The TLS profiles that a rule asks for.
+    pub profiles: Vec<Arc<Profile>>,
 }
 
 /// One item, decided.

@@ -9,6 +9,7 @@ use crate::model::criterion::{Comparator, ComparatorName, Power};
 use crate::model::crosswalk::{Link, Relation};
 use crate::model::fact::{Fact, Failure, Observation, Outcome, Value};
 use crate::model::message::Message;
+use crate::model::profile::{Profile, Requirement};
 use crate::model::scoring::Conclusion;
 use crate::model::text::Text;
 use crate::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
@@ -113,6 +114,26 @@ fn legend(assessment: &Assessment) -> wire::Legend {
             open: items(weights.open),
         },
         facts_max_age_days: assessment.legend.facts_max_age_days,
+        profiles: assessment.legend.profiles.iter().map(|profile| self::profile(profile)).collect(),
+    }
+}
+
+fn profile(profile: &Profile) -> wire::Profile {
+    let allowed = |requirement: &Requirement| match &requirement.criterion.comparator {
+        Comparator::Within(values) => Some(wire::Allowed {
+            fact: requirement.criterion.fact.key.clone(),
+            values: values.clone(),
+            more_is_unknown: requirement.else_unknown,
+        }),
+        _ => None,
+    };
+    wire::Profile {
+        fact: profile.fact.key.clone(),
+        title: words(&profile.title),
+        document: profile.document.clone(),
+        publisher: profile.publisher.clone(),
+        edition: profile.edition.clone(),
+        allows: profile.requires.iter().filter_map(allowed).collect(),
     }
 }
 

@@ -28,6 +28,7 @@ use jiff::Timestamp;
 use reading::Reading;
 
 use crate::model::keyword;
+use crate::model::reference::Reference;
 use crate::model::text::Lang;
 use crate::wire::assessment::Assessment;
 
@@ -66,6 +67,7 @@ pub struct Reports<'a> {
     /// The same, and those before it, as people may see them.
     shown: Assessment,
     earlier: Vec<Assessment>,
+    references: Vec<Reference>,
     lang: Lang,
     everything: bool,
 }
@@ -94,7 +96,19 @@ impl<'a> Reports<'a> {
         earlier.retain(|one| moment(one) < moment(assessment));
         earlier.sort_by_key(moment);
         let earlier = earlier.iter().map(clean::clean).collect::<Result<_, _>>()?;
-        Ok(Reports { assessment, shown: clean::clean(assessment)?, earlier, lang, everything })
+        Ok(Reports {
+            assessment,
+            shown: clean::clean(assessment)?,
+            earlier,
+            references: Vec::new(),
+            lang,
+            everything,
+        })
+    }
+
+    /// The published tables that drafts for patients show.
+    pub fn with_references(self, references: Vec<Reference>) -> Reports<'a> {
+        Reports { references, ..self }
     }
 
     /// The date that names its files.
@@ -111,6 +125,7 @@ impl<'a> Reports<'a> {
         let input = Input {
             assessment: &self.shown,
             earlier: &self.earlier,
+            references: &self.references,
             lang: self.lang,
             everything: self.everything,
         };
@@ -140,6 +155,7 @@ pub struct Input<'a> {
     pub assessment: &'a Assessment,
     /// What was assessed before, the oldest first.
     pub earlier: &'a [Assessment],
+    pub references: &'a [Reference],
     pub lang: Lang,
     /// Every item with its reasons, where a format would leave some out.
     pub everything: bool,

@@ -356,6 +356,30 @@ pub struct Legend {
     pub weights: Weights,
     /// Older facts settle nothing.
     pub facts_max_age_days: u32,
+    /// The TLS profiles that a rule asks for, with the lists that they allow.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<Profile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Profile {
+    /// The fact that says whether a server follows it.
+    pub fact: String,
+    pub title: Words,
+    pub document: String,
+    pub publisher: String,
+    pub edition: String,
+    pub allows: Vec<Allowed>,
+}
+
+/// What may be offered at most.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Allowed {
+    pub fact: String,
+    pub values: Vec<String>,
+    /// Whether more may be allowed than is known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more_is_unknown: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

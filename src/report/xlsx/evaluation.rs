@@ -82,7 +82,6 @@ fn write_item(sheet: &mut Sheet, row: u32, item: &Item) -> Result<(), XlsxError>
     let cells = [
         (0, item.item.clone(), &styles.name),
         (LEVEL, reading.word(item.level.label()).to_owned(), &styles.cell),
-        (2, format!("{}\n{}", reading.text(&item.title), reading.text(&item.ask)), &styles.cell),
         (3, declared.and_then(|one| one.measure.clone()).unwrap_or_default(), &styles.cell),
         (4, joined(item.evidence.iter().map(|one| reading.document(one)).collect()), &styles.cell),
         (VERDICT, reading.word(item.verdict.label()).to_owned(), styles.verdict(item.verdict)),
@@ -106,5 +105,6 @@ fn write_item(sheet: &mut Sheet, row: u32, item: &Item) -> Result<(), XlsxError>
         (19, item.place.clone(), &styles.cell),
         (20, joined(reading.also(item)), &styles.cell),
     ];
+    sheet.titled(row, 2, reading.text(&item.title), reading.text(&item.ask))?;
     cells.into_iter().try_for_each(|(column, text, style)| sheet.text(row, column, &text, style))
 }
