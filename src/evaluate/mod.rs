@@ -12,6 +12,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::assessment::{Assessment, Clock, Finding, Legend};
+use crate::model::criterion::Power;
 use crate::model::fact::Observation;
 use crate::model::policy::{Policy, PolicySource};
 use crate::model::profile::Profile;
@@ -70,7 +71,9 @@ pub fn evaluate(
 
 fn legend(workspace: &Workspace, policy: &Policy, findings: &[Finding]) -> Legend {
     let title = |key: &String| policy.features.get(key).cloned().unwrap_or_else(|| Text::new(key, key));
+    // A hint decides nothing, so nobody has to look at how far it is.
     let criteria = findings.iter().flat_map(|finding| &finding.criteria);
+    let criteria = criteria.filter(|judged| judged.criterion.power != Power::Hints);
     let asked: BTreeSet<&str> = criteria.map(|judged| judged.criterion.fact.key.as_str()).collect();
     let is_asked = |profile: &&Arc<Profile>| asked.contains(profile.fact.key.as_str());
     Legend {
