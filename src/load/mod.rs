@@ -64,6 +64,7 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
         targets: profile.targets,
         answers: answers.answers,
         reviews: answers.reviews,
+        official: official::read(folder, diagnostics),
     })
 }
 

@@ -19,7 +19,7 @@ use super::profile::Profile;
 use super::scoring::{Conclusion, Weights};
 use super::text::Text;
 use super::verdict::{Assurance, Level, Verdict};
-use super::workspace::{FileState, Subject, Target};
+use super::workspace::{FileState, Official, Subject, Target};
 
 /// The moment an assessment speaks of. Passed in, never read from the system inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,7 @@ pub struct Legend {
 #[derive(Debug, Clone)]
 pub struct Finding {
     pub item: Arc<Item>,
+    pub official: Option<Arc<Official>>,
     pub verdict: Verdict,
     pub assurance: Assurance,
     pub conflict: Option<Conflict>,

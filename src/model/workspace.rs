@@ -56,6 +56,16 @@ pub struct Workspace {
     pub targets: Vec<Target>,
     pub answers: BTreeMap<ItemName, Arc<Answer>>,
     pub reviews: BTreeMap<ItemName, Arc<Review>>,
+    /// Official wording that was imported.
+    pub official: BTreeMap<ItemName, Arc<Official>>,
+}
+
+/// What the source says of an item, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Official {
+    pub text: String,
+    /// The edition that the checklist speaks of.
+    pub is_this_edition: bool,
 }
 
 /// What is known about a file that an answer refers to.

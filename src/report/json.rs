@@ -240,6 +240,10 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
         fix: words(&item.fix),
         proofs: item.evidence.iter().map(words).collect(),
         place: item.place.clone(),
+        official: finding.official.as_ref().map(|official| wire::Official {
+            text: official.text.clone(),
+            this_edition: official.is_this_edition,
+        }),
         links: finding.links.iter().map(link).collect(),
         also: item.also.iter().map(|one| also(one, item.level)).collect(),
         later: item.later.iter().map(later).collect(),

@@ -214,6 +214,9 @@ pub struct Item {
     pub proofs: Vec<Words>,
     /// Where in the source.
     pub place: String,
+    /// The wording of the source, where the user has imported it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub official: Option<Official>,
     /// Items of other checklists that ask the same, a part, or something near.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
@@ -223,6 +226,13 @@ pub struct Item {
     /// Later guidelines that say something else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<Later>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Official {
+    pub text: String,
+    /// The edition that the checklist speaks of.
+    pub this_edition: bool,
 }
 
 /// How an item stands to another one.

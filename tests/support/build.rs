@@ -134,6 +134,7 @@ impl Case {
             targets: self.targets.iter().map(|endpoint| target(endpoint)).collect(),
             answers: self.answers.clone(),
             reviews: self.reviews.clone(),
+            official: BTreeMap::new(),
         }
     }
 

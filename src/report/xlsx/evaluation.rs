@@ -18,7 +18,7 @@ pub const ACTOR: u16 = 9;
 pub const THEME: u16 = 10;
 pub const CHECKLIST: u16 = 11;
 
-const COLUMNS: [(&str, f64); 21] = [
+const COLUMNS: [(&str, f64); 22] = [
     ("csv.item", 15.0),
     ("html.level", 6.0),
     ("html.item", 46.0),
@@ -40,6 +40,7 @@ const COLUMNS: [(&str, f64); 21] = [
     ("explain.why", 40.0),
     ("csv.place", 22.0),
     ("html.also", 48.0),
+    ("column.official", 48.0),
 ];
 
 /// The last column of the official form.
@@ -104,6 +105,7 @@ fn write_item(sheet: &mut Sheet, row: u32, item: &Item) -> Result<(), XlsxError>
         (18, reading.text(&item.why).to_owned(), &styles.cell),
         (19, item.place.clone(), &styles.cell),
         (20, joined(reading.also(item)), &styles.cell),
+        (21, reading.official(item).unwrap_or_default(), &styles.cell),
     ];
     sheet.titled(row, 2, reading.text(&item.title), reading.text(&item.ask))?;
     cells.into_iter().try_for_each(|(column, text, style)| sheet.text(row, column, &text, style))
