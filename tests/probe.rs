@@ -239,6 +239,21 @@ fn a_server_that_cannot_take_a_long_hello_is_asked_with_a_short_one() {
     let facts = facts(&server);
     assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.2"]));
     assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), 3);
+    assert_eq!(*value(&facts, "tls.intolerance"), serde_json::json!(["long_hello"]));
+}
+
+#[test]
+fn a_server_that_cannot_take_unknown_values_is_asked_without_them() {
+    let inner = speaks(TLS12, &[0xc02f, 0x009c, 0x0035], &[0x1d], true, vec![vec![1]]);
+    let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        if !hello.groups.contains(&0x5a5a) {
+            inner(hello, stream);
+        }
+    });
+    let facts = facts(&server);
+    assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.2"]));
+    assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), 3);
+    assert_eq!(*value(&facts, "tls.intolerance"), serde_json::json!(["unknown_values"]));
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub struct Args {
     resolve: Vec<String>,
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=32))]
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=32))]
     connections: u64,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,

@@ -47,7 +47,7 @@ pub struct Options {
 impl Options {
     pub fn new(now: Timestamp) -> Options {
         let timeout = Duration::from_secs(30);
-        Options { roots: Roots::mozilla(), pins: Vec::new(), timeout, connections: 8, now }
+        Options { roots: Roots::mozilla(), pins: Vec::new(), timeout, connections: 12, now }
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod chain;
 pub mod clean;
 pub mod compare;
+pub mod configuration;
 mod csv;
 pub mod difference;
 pub mod facts;

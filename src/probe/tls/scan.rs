@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, join_all, join4};
+use futures_util::future::{join, join_all, join3, join4};
 
 use super::flight::{Flight, KeyExchange, Until, key_exchange};
 use super::handshake::{self, Client, Question};
 use super::hello::Hello;
 use super::line::Line;
 use super::offer::{self, Offer};
+use super::primes::Prime;
 use super::reading::{Reading, read};
 use super::suites::{self, Proof};
 use super::version::Version;
@@ -26,8 +27,8 @@ pub struct Sight {
     pub offers: BTreeMap<Version, Offer>,
     /// Groups, by the version that was asked.
     pub groups: BTreeMap<Version, Result<Vec<u16>, Message>>,
-    /// The smallest prime of finite-field Diffie-Hellman, in bits; nothing where no suite uses one.
-    pub dh_bits: Result<Option<u32>, Message>,
+    /// The primes of finite-field Diffie-Hellman; none where no suite uses one.
+    pub primes: Result<Vec<Prime>, Message>,
     /// Whole flights up to TLS 1.2, one for each kind of key.
     pub flights: Vec<Flight>,
     pub handshakes: Vec<Handshake>,
@@ -75,25 +76,25 @@ pub struct Scan<'a> {
 
 impl Scan<'_> {
     pub async fn whole(&self) -> Sight {
-        let (older, newer, modern, handshakes) =
-            join4(self.older(), self.newer(), self.modern(), self.handshakes()).await;
+        let (older, recent, handshakes) = join3(self.older(), self.recent(), self.handshakes()).await;
+        let Recent { newer, beside, modern, groups, modern_names } = recent;
         let mut offers: BTreeMap<Version, Offer> =
             older.into_iter().map(|offer| (offer.version, offer)).collect();
-        offers.insert(Version::Tls12, newer.0);
-        offers.insert(Version::Tls13, modern.0);
+        offers.insert(Version::Tls12, newer);
+        offers.insert(Version::Tls13, modern);
         self.second_look(&mut offers).await;
         let mut sight = Sight {
             offers,
-            groups: BTreeMap::from([(Version::Tls13, modern.1)]),
-            dh_bits: Ok(None),
+            groups: BTreeMap::from([(Version::Tls13, groups)]),
+            primes: Ok(Vec::new()),
             flights: Vec::new(),
             handshakes,
             fallback: None,
-            unknown_name: None,
-            without_name: None,
+            unknown_name: modern_names.0,
+            without_name: modern_names.1,
             was_throttled: false,
         };
-        self.depth(&mut sight, newer.1).await;
+        self.depth(&mut sight, beside).await;
         sight.was_throttled = self.line.was_throttled();
         sight
     }
@@ -108,21 +109,33 @@ impl Scan<'_> {
         join_all(offers).await
     }
 
-    /// TLS 1.2, with what can be asked beside its list.
-    async fn newer(&self) -> (Offer, Option<Beside>) {
-        let offer = offer::greet(Version::Tls12, self.name, self.line).await;
-        if !offer.is_accepted() {
-            return (offer, None);
-        }
-        let (listed, beside) =
-            join(offer::listed(offer.clone(), self.name, self.line), self.beside(&offer)).await;
-        (listed, Some(beside))
-    }
-
-    /// TLS 1.3, with its groups.
-    async fn modern(&self) -> (Offer, Result<Vec<u16>, Message>) {
-        let offer = offer::greet(Version::Tls13, self.name, self.line).await;
-        join(offer::listed(offer.clone(), self.name, self.line), self.modern_groups(&offer)).await
+    /// The two versions of today, with what can be asked beside their lists.
+    async fn recent(&self) -> Recent {
+        let (newer, modern) = join(
+            offer::greet(Version::Tls12, self.name, self.line),
+            offer::greet(Version::Tls13, self.name, self.line),
+        )
+        .await;
+        let beside = async {
+            match newer.is_accepted() {
+                true => Some(self.beside(&newer).await),
+                false => None,
+            }
+        };
+        let modern_names = async {
+            match modern.is_accepted() && !newer.is_accepted() {
+                true => self.modern_names().await,
+                false => (None, None),
+            }
+        };
+        let (newer_list, modern_list, groups, (beside, modern_names)) = join4(
+            offer::listed(newer.clone(), self.name, self.line),
+            offer::listed(modern.clone(), self.name, self.line),
+            self.modern_groups(&modern),
+            join(beside, modern_names),
+        )
+        .await;
+        Recent { newer: newer_list, beside, modern: modern_list, groups, modern_names }
     }
 
     /// Where no version was accepted, the hellos may have been too long.
@@ -186,7 +199,7 @@ impl Scan<'_> {
         let ask = |list: &[u16]| offer.hello(self.name).with_groups(list.to_vec());
         let pick = |flight: &Flight| flight.hello.as_ref().and_then(|hello| hello.group);
         let way = Way { line: self.line, ask: &ask, until: Until::Hello, pick: &pick };
-        found(way.walk_all(groups::tls13_blocks()).await)
+        found(way.sift_all(groups::tls13_blocks()).await)
     }
 
     /// What can be asked once the versions and their suites are known.
@@ -196,13 +209,16 @@ impl Scan<'_> {
             .find(|version| sight.accepts(*version))
         else {
             if sight.accepts(Version::Tls13) {
-                (sight.unknown_name, sight.without_name) = self.modern_names().await;
+                // Not yet where it was accepted on the second look.
+                if sight.unknown_name.is_none() {
+                    (sight.unknown_name, sight.without_name) = self.modern_names().await;
+                }
             } else {
-                sight.dh_bits = sight
+                sight.primes = sight
                     .offers
                     .values()
                     .find_map(|offer| offer.accepted.clone().err())
-                    .map_or(Ok(None), Err);
+                    .map_or(Ok(Vec::new()), Err);
             }
             return;
         };
@@ -216,7 +232,7 @@ impl Scan<'_> {
         let (primes, flights, fallback, beside) =
             join4(self.primes(sight), self.kinds_of_keys(&offer), self.fallback(&offer, sight), beside).await;
         sight.groups.insert(best, shown_curves(beside.curves, &offer, sight));
-        sight.dh_bits = primes;
+        sight.primes = primes;
         sight.flights = flights;
         sight.fallback = fallback;
         (sight.unknown_name, sight.without_name) = beside.names;
@@ -244,11 +260,11 @@ impl Scan<'_> {
             KeyExchange::Prime(_) => None,
         };
         let way = Way { line: self.line, ask: &ask, until: Until::Done, pick: &pick };
-        found(way.walk_all(groups::curve_blocks()).await)
+        found(way.sift_all(groups::curve_blocks()).await)
     }
 
-    /// The smallest prime: an export suite brings a smaller one than the others.
-    async fn primes(&self, sight: &Sight) -> Result<Option<u32>, Message> {
+    /// The primes: an export suite brings a smaller one than the others.
+    async fn primes(&self, sight: &Sight) -> Result<Vec<Prime>, Message> {
         let mut questions = Vec::new();
         for offer in sight.offers.values().rev().filter(|offer| offer.is_accepted()) {
             let with_primes =
@@ -267,7 +283,7 @@ impl Scan<'_> {
             match read(&hello, self.line.ask(&hello, Until::Done, Turn::Later).await) {
                 Reading::Accepted(flight) => {
                     match flight.key_exchange.and_then(|body| key_exchange(&body, false)) {
-                        Some(KeyExchange::Prime(bits)) => Ok(bits),
+                        Some(KeyExchange::Prime(prime)) => Ok(prime),
                         _ => Err(msg!("probe.malformed")),
                     }
                 }
@@ -275,8 +291,7 @@ impl Scan<'_> {
                 Reading::Unclear(why) => Err(why),
             }
         });
-        let bits: Result<Vec<u32>, Message> = join_all(asked).await.into_iter().collect();
-        Ok(bits?.into_iter().min())
+        join_all(asked).await.into_iter().collect()
     }
 
     /// A whole flight for each kind of key that the server proves itself with.
@@ -368,6 +383,18 @@ impl Scan<'_> {
         let (other, none) = join(ask(&handshake::OTHER_NAME), ask(&handshake::NO_NAME)).await;
         (Some(other), Some(none))
     }
+}
+
+/// What was seen of TLS 1.2 and 1.3.
+#[derive(Debug)]
+struct Recent {
+    newer: Offer,
+    /// Where TLS 1.2 is accepted.
+    beside: Option<Beside>,
+    modern: Offer,
+    groups: Result<Vec<u16>, Message>,
+    /// Where nothing but TLS 1.3 is accepted.
+    modern_names: (Option<Named>, Option<Named>),
 }
 
 /// What was asked beside the list of suites.
