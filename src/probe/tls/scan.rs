@@ -76,7 +76,15 @@ pub struct Scan<'a> {
 
 impl Scan<'_> {
     pub async fn whole(&self) -> Sight {
-        let (older, recent, handshakes) = join3(self.older(), self.recent(), self.handshakes()).await;
+        let (mut sight, handshakes) = join(self.by_hellos(), self.handshakes()).await;
+        sight.handshakes = handshakes;
+        sight.was_throttled = self.line.was_throttled();
+        sight
+    }
+
+    /// All that hellos show.
+    async fn by_hellos(&self) -> Sight {
+        let (older, recent) = join(self.older(), self.recent()).await;
         let Recent { newer, beside, modern, groups, modern_names } = recent;
         let mut offers: BTreeMap<Version, Offer> =
             older.into_iter().map(|offer| (offer.version, offer)).collect();
@@ -88,14 +96,13 @@ impl Scan<'_> {
             groups: BTreeMap::from([(Version::Tls13, groups)]),
             primes: Ok(Vec::new()),
             flights: Vec::new(),
-            handshakes,
+            handshakes: Vec::new(),
             fallback: None,
             unknown_name: modern_names.0,
             without_name: modern_names.1,
             was_throttled: false,
         };
         self.depth(&mut sight, beside).await;
-        sight.was_throttled = self.line.was_throttled();
         sight
     }
 
@@ -118,7 +125,7 @@ impl Scan<'_> {
         .await;
         let beside = async {
             match newer.is_accepted() {
-                true => Some(self.beside(&newer).await),
+                true => Some(self.beside(&newer, modern.is_accepted()).await),
                 false => None,
             }
         };
@@ -226,22 +233,29 @@ impl Scan<'_> {
         let beside = async {
             match beside {
                 Some(beside) => beside,
-                None => self.beside(&offer).await,
+                None => self.beside(&offer, sight.accepts(Version::Tls13)).await,
             }
         };
+        let fallback = self.fallback_from_older(&offer, sight);
         let (primes, flights, fallback, beside) =
-            join4(self.primes(sight), self.kinds_of_keys(&offer), self.fallback(&offer, sight), beside).await;
+            join4(self.primes(sight), self.kinds_of_keys(&offer), fallback, beside).await;
         sight.groups.insert(best, shown_curves(beside.curves, &offer, sight));
         sight.primes = primes;
         sight.flights = flights;
-        sight.fallback = fallback;
+        sight.fallback = beside.fallback.or(fallback);
         (sight.unknown_name, sight.without_name) = beside.names;
     }
 
     /// What needs no list of suites: it offers every suite that could serve.
-    async fn beside(&self, offer: &Offer) -> Beside {
-        let (curves, names) = join(self.curves(offer), self.names(offer)).await;
-        Beside { curves, names }
+    async fn beside(&self, offer: &Offer, is_newer_accepted: bool) -> Beside {
+        let fallback = async {
+            match is_newer_accepted {
+                true => Some(self.notices(self.familiar(offer, self.name)).await),
+                false => None,
+            }
+        };
+        let (curves, names, fallback) = join3(self.curves(offer), self.names(offer), fallback).await;
+        Beside { curves, names, fallback }
     }
 
     /// The curves of the newest version below TLS 1.3.
@@ -316,23 +330,26 @@ impl Scan<'_> {
         first.into_iter().chain(others.into_iter().flatten()).collect()
     }
 
-    /// Whether the server notices that something on the way has pressed it to a lower version.
-    async fn fallback(&self, offer: &Offer, sight: &Sight) -> Option<Result<bool, Message>> {
-        let lower = match sight.accepts(Version::Tls13) {
-            true => offer,
-            false => sight.offers.values().rev().filter(|one| one.is_accepted()).nth(1)?,
-        };
-        if lower.version == Version::Ssl2 || lower.version == Version::Tls13 {
+    /// Where the best version is the newest, there may be an older one to be pressed to.
+    async fn fallback_from_older(&self, best: &Offer, sight: &Sight) -> Option<Result<bool, Message>> {
+        let accepted = sight.offers.values().rev().filter(|one| one.is_accepted());
+        let mut below = accepted.filter(|one| one.version < best.version && one.version > Version::Ssl2);
+        if sight.accepts(Version::Tls13) {
             return None;
         }
-        let suites = sight.suites(lower.version).to_vec();
-        let hello = Hello { fallback: true, ..lower.hello(self.name) }.with_suites(suites);
-        Some(match read(&hello, self.line.ask(&hello, Until::Hello, Turn::Later).await) {
+        let lower = below.next()?;
+        Some(self.notices(lower.hello(self.name).with_suites(sight.suites(lower.version).to_vec())).await)
+    }
+
+    /// Whether the server notices that something on the way has pressed a hello to a lower version.
+    async fn notices(&self, hello: Hello) -> Result<bool, Message> {
+        let hello = Hello { fallback: true, ..hello };
+        match read(&hello, self.line.ask(&hello, Until::Hello, Turn::Later).await) {
             Reading::Accepted(_) => Ok(false),
             Reading::Refused { alert: Some(86), .. } => Ok(true),
             Reading::Refused { .. } => Err(msg!("probe.inconsistent")),
             Reading::Unclear(why) => Err(why),
-        })
+        }
     }
 
     async fn names(&self, offer: &Offer) -> (Option<Named>, Option<Named>) {
@@ -402,6 +419,7 @@ struct Recent {
 struct Beside {
     curves: Result<Vec<u16>, Message>,
     names: (Option<Named>, Option<Named>),
+    fallback: Option<Result<bool, Message>>,
 }
 
 /// A certificate on a curve is shown only to clients that know that curve, and a server that prefers
