@@ -425,6 +425,35 @@ fn the_first_screen_of_the_page() {
 }
 
 #[test]
+fn an_item_under_another_number_is_followed_across_editions() {
+    let place = example();
+    let renumber = |json: &mut Value, from: &str, to: &str| {
+        let text =
+            json.to_string().replace(&format!("\"vendor-138/{from}\""), &format!("\"vendor-138/{to}\""));
+        *json = serde_json::from_str(&text).unwrap();
+    };
+    place.write("old.json", place.read("result.json"));
+    changed(&place, |json| renumber(json, "7", "207"));
+    let run = place.run(&["diff", "old.json", "result.json", "--json"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let diff: Value = serde_json::from_slice(run.raw_out()).unwrap();
+    assert_eq!(diff["renamed"][0]["from"], "vendor-138/7");
+    assert_eq!(diff["renamed"][0]["to"], "vendor-138/207");
+    assert_eq!((&diff["new"], &diff["gone"]), (&serde_json::json!([]), &serde_json::json!([])));
+    let text = place.run(&["diff", "old.json", "result.json"]).out();
+    assert!(text.contains("番号が変わった項目") && text.contains("vendor-138/7 → vendor-138/207"), "{text}");
+    // What another item asked is not followed.
+    changed(&place, |json| {
+        let items = json["items"].as_array_mut().unwrap();
+        let item = items.iter_mut().find(|item| item["item"] == "vendor-138/207").unwrap();
+        item["ask"]["ja"] = "ほかの問いですか。".into();
+    });
+    let diff: Value =
+        serde_json::from_slice(place.run(&["diff", "old.json", "result.json", "--json"]).raw_out()).unwrap();
+    assert_eq!((diff["new"].as_array().unwrap().len(), diff["gone"].as_array().unwrap().len()), (1, 1));
+}
+
+#[test]
 fn the_history_of_a_workspace_is_on_its_page() {
     let place = Place::new();
     place.write("tenken.yaml", support::CLINIC);

@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reading::Reading;
+use super::reading::{Reading, checklist_id};
 use crate::model::text::Lang;
 use crate::wire::assessment::{Assessment, Assurance, Conclusion, Item, Verdict};
-use crate::wire::diff::{Change, ChecklistChange, Diff, EvidenceChange, FactChange, Head, SCHEMA, Single};
+use crate::wire::diff::{
+    Change, ChecklistChange, Diff, EvidenceChange, FactChange, Head, Renamed, SCHEMA, Single,
+};
 use crate::wire::facts::Words;
 
 pub fn compare(older: &Assessment, newer: &Assessment) -> Diff {
@@ -21,6 +23,7 @@ pub fn compare(older: &Assessment, newer: &Assessment) -> Diff {
         other: Vec::new(),
         new: Vec::new(),
         gone: Vec::new(),
+        renamed: Vec::new(),
         evidence: evidence(older, newer),
         facts: facts(older, newer),
     };
@@ -32,7 +35,7 @@ pub fn compare(older: &Assessment, newer: &Assessment) -> Diff {
 /// Whether nothing differs that anybody would be told.
 pub fn is_same(diff: &Diff) -> bool {
     let items = [&diff.worse, &diff.better, &diff.other].iter().all(|list| list.is_empty());
-    let singles = diff.new.is_empty() && diff.gone.is_empty();
+    let singles = diff.new.is_empty() && diff.gone.is_empty() && diff.renamed.is_empty();
     let rest = diff.evidence.is_empty() && diff.facts.is_empty() && diff.checklists.is_empty();
     items && singles && rest && diff.older.conclusion == diff.newer.conclusion
 }
@@ -77,13 +80,36 @@ fn checklists(older: &Assessment, newer: &Assessment) -> Vec<ChecklistChange> {
 fn items(diff: &mut Diff, older: &Assessment, newer: &Assessment) {
     let before: BTreeMap<&str, &Item> = older.items.iter().map(|item| (item.item.as_str(), item)).collect();
     let after: BTreeSet<&str> = newer.items.iter().map(|item| item.item.as_str()).collect();
+    let gone: Vec<&Item> = older.items.iter().filter(|item| !after.contains(item.item.as_str())).collect();
+    let mut followed: BTreeSet<&str> = BTreeSet::new();
     for item in &newer.items {
-        match before.get(item.item.as_str()) {
+        let old = before.get(item.item.as_str()).copied();
+        let old = old.or_else(|| {
+            let old = under_another_name(item, newer, &gone)?;
+            followed.insert(&old.item);
+            diff.renamed.push(Renamed {
+                from: old.item.clone(),
+                to: item.item.clone(),
+                title: item.title.clone(),
+            });
+            Some(old)
+        });
+        match old {
             None => diff.new.push(single(item)),
             Some(old) => sort_in(diff, old, item),
         }
     }
-    diff.gone = older.items.iter().filter(|item| !after.contains(item.item.as_str())).map(single).collect();
+    let is_left = |item: &&&Item| !followed.contains(item.item.as_str());
+    diff.gone = gone.iter().filter(is_left).map(|item| single(item)).collect();
+}
+
+/// The one item of the same checklist that is gone and asked the very same, where only one asks it now.
+fn under_another_name<'a>(item: &Item, newer: &Assessment, gone: &[&'a Item]) -> Option<&'a Item> {
+    let list = |item: &Item| checklist_id(&item.item).to_owned();
+    let is_it = |other: &Item| other.ask == item.ask && list(other) == list(item);
+    let mut before = gone.iter().filter(|other| is_it(other));
+    let only = before.next().filter(|_| before.next().is_none())?;
+    (newer.items.iter().filter(|other| is_it(other)).count() == 1).then_some(*only)
 }
 
 fn sort_in(diff: &mut Diff, old: &Item, new: &Item) {

@@ -8,7 +8,8 @@ use super::facts::Words;
 
 pub const SCHEMA: &str = "tenken.diff/1";
 
-/// Two assessments compared. Items are matched by their names, so that editions can be compared too.
+/// Two assessments compared. Items are matched by their names, and by what they ask
+/// where an edition gave them others.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(title = "tenken diff")]
 pub struct Diff {
@@ -26,6 +27,8 @@ pub struct Diff {
     pub other: Vec<Change>,
     pub new: Vec<Single>,
     pub gone: Vec<Single>,
+    /// Items that ask the same under another name. What became of them stands above, under the new one.
+    pub renamed: Vec<Renamed>,
     pub evidence: Vec<EvidenceChange>,
     pub facts: Vec<FactChange>,
 }
@@ -70,6 +73,13 @@ pub struct Single {
     pub level: Level,
     pub title: Words,
     pub verdict: Verdict,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Renamed {
+    pub from: String,
+    pub to: String,
+    pub title: Words,
 }
 
 /// A file that answers refer to.

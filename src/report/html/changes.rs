@@ -19,6 +19,7 @@ pub struct Changes {
     other: Vec<ChangeRow>,
     new: Vec<SingleRow>,
     gone: Vec<SingleRow>,
+    renamed: Vec<(String, String, String)>,
     evidence: Vec<(String, &'static str)>,
     facts: Vec<(String, String, String, String)>,
 }
@@ -72,6 +73,11 @@ pub fn view(diff: &Diff, reading: &Reading) -> Changes {
         other: rows(&diff.other),
         new: singles(&diff.new),
         gone: singles(&diff.gone),
+        renamed: diff
+            .renamed
+            .iter()
+            .map(|one| (reading.text(&one.title).to_owned(), one.from.clone(), one.to.clone()))
+            .collect(),
         evidence: diff
             .evidence
             .iter()

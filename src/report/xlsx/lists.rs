@@ -176,6 +176,10 @@ pub fn changes(mut sheet: Sheet, diff: &Diff) -> Result<(), XlsxError> {
             rows.push([word(id), one.item.clone(), reading.text(&one.title).to_owned(), from, to]);
         }
     }
+    for one in &diff.renamed {
+        let title = reading.text(&one.title).to_owned();
+        rows.push([word("diff.renamed"), one.to.clone(), title, one.from.clone(), one.to.clone()]);
+    }
     for one in &diff.evidence {
         let side = |hash: &Option<String>| hash.clone().unwrap_or_default();
         rows.push([
