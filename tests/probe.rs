@@ -20,7 +20,17 @@ fn probe(server: &Server, more: &[&str]) -> (Value, i32) {
     let place = Place::new();
     let url = format!("https://localhost:{}", server.port);
     let pin = format!("localhost:{}:127.0.0.1", server.port);
-    let mut args = vec!["probe", &url, "--authorized-by", "責任者", "--json", "--resolve", &pin];
+    let mut args = vec![
+        "probe",
+        &url,
+        "--authorized-by",
+        "責任者",
+        "--json",
+        "--resolve",
+        &pin,
+        "--probes",
+        "tls,certificate",
+    ];
     args.extend(more);
     let run = place.run(&args);
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));

@@ -79,6 +79,7 @@ fn finding(item: &str, changed: Option<(&str, Outcome)>) -> Finding {
             role: Role::System,
             authorized_by: Some("責任者".into()),
             oidc_issuer: None,
+            published: Default::default(),
         }],
         answers: [(name.clone(), Arc::new(answer))].into(),
         reviews: Default::default(),

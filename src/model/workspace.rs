@@ -46,6 +46,22 @@ pub struct Target {
     /// Who allows it. No name, no probe.
     pub authorized_by: Option<String>,
     pub oidc_issuer: Option<String>,
+    /// Addresses of pages that are said to be published, by the end of their fact's key.
+    pub published: BTreeMap<String, String>,
+}
+
+impl Target {
+    /// A system that nobody has allowed to be measured yet.
+    pub fn system(url: impl Into<String>, endpoint: impl Into<String>) -> Target {
+        Target {
+            url: url.into(),
+            endpoint: endpoint.into(),
+            role: Role::System,
+            authorized_by: None,
+            oidc_issuer: None,
+            published: BTreeMap::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

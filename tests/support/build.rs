@@ -237,6 +237,7 @@ fn target(endpoint: &str) -> Target {
         role: Role::System,
         authorized_by: Some("責任者".into()),
         oidc_issuer: None,
+        published: Default::default(),
     }
 }
 

@@ -11,7 +11,8 @@ use super::{groups, suites};
 use crate::model::fact::Value;
 use crate::model::message::Message;
 use crate::msg;
-use crate::probe::certificate::{Roots, Shown, State, staple_state};
+use crate::probe::certificate::{Roots, Shown, staple_state};
+use crate::probe::state::State;
 use crate::wire::transcript::Handshake;
 
 /// What was seen, with the host and the moment that it is judged by.

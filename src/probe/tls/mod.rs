@@ -15,3 +15,5 @@ pub mod ssl2;
 pub mod suites;
 pub mod version;
 pub mod walk;
+
+pub use reading::silence;
