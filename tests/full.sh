@@ -83,6 +83,13 @@ else
   skip "openssl or python3 is not there: the TLS of real servers was not measured"
 fi
 
+step "a real nginx, visited"
+if have openssl && have python3; then
+  tests/peers/web.sh target/release/tenken
+else
+  skip "openssl or python3 is not there: nginx was not visited"
+fi
+
 step "reports, read by the programs of others (Chromium with axe, LibreOffice, openpyxl, trestle, NIST's metaschemas, junitparser)"
 if [ -x "$scratch/venv/bin/pip" ] && "$scratch/venv/bin/pip" install --quiet openpyxl compliance-trestle junitparser; then
   "$scratch/venv/bin/pip" install --quiet oscal || skip "NIST's metaschemas: the package oscal could not be installed"
