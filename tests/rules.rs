@@ -80,6 +80,7 @@ fn finding(item: &str, changed: Option<(&str, Outcome)>) -> Finding {
             authorized_by: Some("責任者".into()),
             oidc_issuer: None,
             published: Default::default(),
+            sign_in: Default::default(),
         }],
         answers: [(name.clone(), Arc::new(answer))].into(),
         reviews: Default::default(),

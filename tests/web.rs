@@ -272,6 +272,30 @@ fn ports_are_tried_only_where_somebody_asks() {
     assert!(state.get("unknown").is_none(), "{state}");
 }
 
+#[test]
+fn a_server_that_turns_us_away_has_not_said_what_is_there() {
+    for status in [429, 503] {
+        let site = Site::run(move |asked| match asked.path.as_str() {
+            "/.git/HEAD" | "/.well-known/passkey-endpoints" => page(status, &[], "later"),
+            _ => tidy(asked),
+        });
+        let facts = probe(&site, &[]);
+        for key in ["exposure.leftovers", "exposure.consoles", "exposure.ssl_vpn"] {
+            assert!(unknown(&facts, key).contains(&status.to_string()), "{key}: {}", facts[key]);
+        }
+        assert_eq!(*value(&facts, "http.csp"), "strict");
+    }
+    let forbidden = probe(&Site::run(|_| page(403, &[], "<title>no</title>")), &[]);
+    assert!(unknown(&forbidden, "exposure.leftovers").contains("403"));
+    let guarded = probe(&Site::run(|_| page(401, &[("WWW-Authenticate", "Basic realm=x")], "")), &[]);
+    assert!(is_absent(&guarded, "exposure.leftovers"), "whoever has no password sees nothing");
+    assert_eq!(*value(&guarded, "mfa.observations"), json!(["basic_authentication"]));
+    let troubled = probe(&Site::run(|_| page(502, &[], "<title>x</title>")), &[]);
+    for key in ["http.csp", "http.hsts.max_age", "http.cookies.problems", "mfa.level", "mfa.observations"] {
+        assert!(unknown(&troubled, key).contains("502"), "{key}: {}", troubled[key]);
+    }
+}
+
 type Script = Box<dyn Fn(&Asked) -> Vec<u8> + Send + Sync>;
 
 #[test]

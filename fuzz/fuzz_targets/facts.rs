@@ -4,16 +4,10 @@ mod shared;
 
 use tenken::load::{facts, file::TextFile};
 use tenken::model::diagnostic::Diagnostics;
-use tenken::model::workspace::{Role, Target};
+use tenken::model::workspace::Target;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let target = Target {
-        url: "https://a.example.jp".into(),
-        endpoint: "a.example.jp:443".into(),
-        role: Role::System,
-        authorized_by: None,
-        oidc_issuer: None,
-    };
+    let target = Target::system("https://a.example.jp", "a.example.jp:443");
     let file = TextFile::new("facts.json", text);
     facts::read(&file, &shared::catalog().registry, Some(&[target]), &Diagnostics::default());
 });

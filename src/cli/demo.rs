@@ -112,6 +112,7 @@ fn measure(dir: &Path, clock: Clock, session: &Session) -> anyhow::Result<()> {
         authorized_by: Some(STAND.to_owned()),
         oidc_issuer: None,
         published: Default::default(),
+        sign_in: Default::default(),
     };
     let allowed: Vec<Authorized> = Authorized::new(&allowed).into_iter().collect();
     let seen = audit::measure(&allowed, &options, &catalog, &|_| {})?;

@@ -9,9 +9,11 @@ use super::{Complaint, Exit, Session, clock, write};
 use crate::audit;
 use crate::load::catalog::Catalog;
 use crate::load::file::TextFile;
+use crate::load::sign_in;
 use crate::load::workspace::endpoint;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::origin::Origin;
+use crate::model::sign_in::SignInFile;
 use crate::model::workspace::Target;
 use crate::msg;
 use crate::probe::authority::Authorized;
@@ -43,6 +45,14 @@ pub struct Args {
     ports: bool,
     #[arg(long)]
     revocation: bool,
+    #[arg(long, value_name = "URL", conflicts_with = "replay")]
+    issuer: Option<String>,
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    id_token: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    har: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    saml: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve"])]
@@ -111,14 +121,13 @@ fn targets(args: &Args) -> anyhow::Result<Vec<Authorized>> {
     for url in &args.urls {
         let with_scheme = if url.contains("://") { url.clone() } else { format!("https://{url}") };
         let wrong = || complaint(Diagnostic::error(msg!("target.url", url = url), msg!("target.url.mend")));
-        let target = Target {
-            endpoint: endpoint(&with_scheme).ok_or_else(wrong)?,
-            url: with_scheme,
+        let endpoint = endpoint(&with_scheme).ok_or_else(wrong)?;
+        let mut target = Target {
             authorized_by: args.authorized_by.clone(),
-            oidc_issuer: None,
-            published: Default::default(),
-            role: crate::model::workspace::Role::System,
+            oidc_issuer: args.issuer.clone(),
+            ..Target::system(with_scheme, endpoint)
         };
+        hand_in(args, &mut target)?;
         let nobody =
             || complaint(Diagnostic::error(msg!("probe.not_authorized"), msg!("probe.not_authorized.mend")));
         let allowed = Authorized::new(&target).ok_or_else(nobody)?;
@@ -127,6 +136,28 @@ fn targets(args: &Args) -> anyhow::Result<Vec<Authorized>> {
         }
     }
     Ok(targets)
+}
+
+/// The files that show how people sign in. They are about one system.
+fn hand_in(args: &Args, target: &mut Target) -> anyhow::Result<()> {
+    let files =
+        [(SignInFile::IdToken, &args.id_token), (SignInFile::Har, &args.har), (SignInFile::Saml, &args.saml)];
+    let hosts = sign_in::hosts(target);
+    for (kind, path) in files {
+        let Some(path) = path else { continue };
+        if args.urls.len() > 1 {
+            let wrong = Diagnostic::error(msg!("sign_in.one_target"), msg!("sign_in.one_target.mend"));
+            return Err(complaint(wrong));
+        }
+        sign_in::read(kind, path, &hosts, &mut target.sign_in).map_err(|wrong| complaint(*wrong))?;
+    }
+    if let Some(issuer) =
+        args.issuer.as_ref().filter(|issuer| !issuer.starts_with("https://") || endpoint(issuer).is_none())
+    {
+        let wrong = Diagnostic::error(msg!("target.url", url = issuer), msg!("target.url.mend"));
+        return Err(complaint(wrong));
+    }
+    Ok(())
 }
 
 fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Transcript>> {

@@ -146,7 +146,7 @@ fn is_own(path: &str) -> bool {
 }
 
 /// A path that stays within the workspace, with forward slashes; nothing for one that leaves it.
-fn within_workspace(path: &str) -> Option<String> {
+pub(super) fn within_workspace(path: &str) -> Option<String> {
     let path = path.trim().replace('\\', "/");
     let has_drive = path.as_bytes().get(1) == Some(&b':');
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();

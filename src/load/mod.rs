@@ -19,6 +19,7 @@ pub mod registry;
 pub mod result;
 pub mod rules;
 pub mod scoring;
+pub mod sign_in;
 pub mod suggest;
 pub mod words;
 pub mod workbook;
@@ -85,11 +86,35 @@ pub fn loaded(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Op
         return None;
     }
     let file = TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok()?;
-    let profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
+    let mut profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
+    if let Some(profile) = &mut profile {
+        sign_ins(folder, profile, diagnostics);
+    }
     // Answers are read even where the profile is wrong, so that all problems show at once.
     let files = answer_files(folder);
     let (answers, extras) = answers(folder, &files, catalog, profile.as_ref(), diagnostics);
     Some(Loaded { profile: profile?, answers, extras, files })
+}
+
+/// Reads the files that show a sign-in. Links that lead out of the workspace are not followed.
+fn sign_ins(folder: &Path, profile: &mut workspace::Profile, diagnostics: &Diagnostics) {
+    for named in &profile.sign_ins {
+        let Some(target) = profile.targets.get_mut(named.target) else { continue };
+        let path = folder.join(&named.path);
+        let is_outside = match (path.canonicalize(), folder.canonicalize()) {
+            (Ok(path), Ok(folder)) => !path.starts_with(folder),
+            _ => false,
+        };
+        if is_outside {
+            let wrong = Diagnostic::error(msg!("evidence.link_leaves"), msg!("evidence.outside.mend"));
+            diagnostics.push(wrong.at(named.origin.clone()));
+            continue;
+        }
+        let hosts = sign_in::hosts(target);
+        if let Err(wrong) = sign_in::read(named.kind, &path, &hosts, &mut target.sign_in) {
+            diagnostics.push(*wrong);
+        }
+    }
 }
 
 fn answers(

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::answer_rules::within_workspace;
 use super::catalog::Catalog;
 use super::file::TextFile;
 use super::words::{one_of, optional_words, words};
 use super::yaml::{Entries, Field, Reading};
 use crate::model::checklist::Checklist;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::origin::Span;
+use crate::model::origin::{Origin, Span};
+use crate::model::sign_in::SignInFile;
 use crate::model::workspace::{Kind, Role, Subject, Target};
 use crate::msg;
 
@@ -79,6 +81,10 @@ struct RawTarget {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, String>")]
     published: Field<Entries<String>>,
+    /// Files of this workspace that show a sign-in: `id_token`, `har`, `saml`.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<SignInFile, String>")]
+    sign_in: Field<Entries<String>>,
 }
 
 /// Nobody answers for more systems than these in one workspace.
@@ -91,6 +97,18 @@ pub struct Profile {
     pub features: BTreeSet<String>,
     pub checklists: Vec<Arc<Checklist>>,
     pub targets: Vec<Target>,
+    /// Files that show how people sign in to a target, by its place in the list.
+    pub sign_ins: Vec<NamedFile>,
+}
+
+/// A file that a target names, before it is read.
+#[derive(Debug)]
+pub struct NamedFile {
+    pub target: usize,
+    pub kind: SignInFile,
+    /// Within the workspace.
+    pub path: String,
+    pub origin: Origin,
 }
 
 /// The checklists that a profile names; nothing where it leaves the choice to its kind, or cannot be
@@ -116,15 +134,18 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
         reading.error(span, what, msg!("target.too_many.mend"));
         return None;
     }
-    let targets: Vec<Target> = targets
-        .into_iter()
-        .filter_map(Field::given)
-        .filter_map(|(raw, span)| target(raw, span, catalog, reading))
-        .collect();
+    let (mut sign_ins, mut found) = (Vec::new(), Vec::new());
+    for (mut raw, span) in targets.into_iter().filter_map(Field::given) {
+        let named = sign_in(std::mem::take(&mut raw.sign_in), found.len(), reading);
+        if let Some(target) = target(raw, span, catalog, reading) {
+            sign_ins.extend(named);
+            found.push(target);
+        }
+    }
     let kind = subject.as_ref().map(|subject| subject.kind);
     let checklists = checklists(raw.checklists, kind, catalog, reading);
     let features = features(raw.features, checklists.as_deref().unwrap_or_default(), catalog, reading);
-    Some(Profile { subject: subject?, features, checklists: checklists?, targets })
+    Some(Profile { subject: subject?, features, checklists: checklists?, targets: found, sign_ins })
 }
 
 fn subject(raw: RawSubject, span: Span, reading: &Reading) -> Option<Subject> {
@@ -250,6 +271,27 @@ fn published(
         }
     }
     pages
+}
+
+/// The files that show a sign-in.
+fn sign_in(raw: Field<Entries<String>>, target: usize, reading: &Reading) -> Vec<NamedFile> {
+    let top = Span { line: 1, column: 1, length: 0 };
+    let mut files = Vec::new();
+    for (key, value) in raw.value().unwrap_or_default().0 {
+        let Some((key, span)) = key.required("sign_in", top, reading) else { continue };
+        let known = SignInFile::ALL.iter().map(|kind| kind.word());
+        one_of(&key, span, known, || msg!("target.sign_in", key = &key), reading);
+        let Some(kind) = SignInFile::ALL.iter().copied().find(|kind| kind.word() == key) else { continue };
+        let Some((written, span)) = value.given() else { continue };
+        match within_workspace(&written) {
+            Some(path) => files.push(NamedFile { target, kind, path, origin: reading.place(span) }),
+            None => {
+                let what = msg!("evidence.outside", path = &written);
+                reading.error(span, what, msg!("evidence.outside.mend"));
+            }
+        }
+    }
+    files
 }
 
 /// Host and port of a web address; nothing where it is not one.

@@ -19,6 +19,7 @@ pub mod profile;
 pub mod questionnaire;
 pub mod reference;
 pub mod scoring;
+pub mod sign_in;
 pub mod text;
 pub mod verdict;
 pub mod workspace;

@@ -7,6 +7,7 @@ use super::answer::{Answer, Review};
 use super::checklist::Checklist;
 use super::keyword;
 use super::name::ItemName;
+use super::sign_in::SignIn;
 
 keyword! {
     /// What kind of organisation is audited.
@@ -48,6 +49,8 @@ pub struct Target {
     pub oidc_issuer: Option<String>,
     /// Addresses of pages that are said to be published, by the end of their fact's key.
     pub published: BTreeMap<String, String>,
+    /// What files show of its sign-in.
+    pub sign_in: SignIn,
 }
 
 impl Target {
@@ -60,6 +63,7 @@ impl Target {
             authorized_by: None,
             oidc_issuer: None,
             published: BTreeMap::new(),
+            sign_in: SignIn::default(),
         }
     }
 }

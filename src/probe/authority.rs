@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use crate::model::sign_in::SignIn;
 use crate::model::workspace::Target;
 
 /// Where a target is, by name.
@@ -35,6 +36,7 @@ pub struct Authorized {
     place: Place,
     published: Vec<(String, Url)>,
     issuer: Option<Url>,
+    sign_in: SignIn,
 }
 
 impl Authorized {
@@ -47,6 +49,7 @@ impl Authorized {
             place: Place::new(&target.endpoint)?,
             published: target.published.iter().filter_map(page).collect(),
             issuer: issuer.filter(|issuer| issuer.scheme() == "https"),
+            sign_in: target.sign_in.clone(),
         })
     }
 
@@ -57,6 +60,11 @@ impl Authorized {
     /// Pages that are said to be published, by the end of their fact's key.
     pub fn published(&self) -> &[(String, Url)] {
         &self.published
+    }
+
+    /// What files show of its sign-in.
+    pub fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 
     /// Who signs people in, by OpenID Connect.

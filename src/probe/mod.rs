@@ -167,7 +167,12 @@ async fn target(target: &Authorized, options: &Options, registry: &Registry) -> 
             continue;
         }
         measured.observations.extend(look.observations);
-        measured.remarks.extend(look.remarks);
+        for remark in look.remarks {
+            // What is said of a file is said once, not for each address.
+            if !measured.remarks.contains(&remark) {
+                measured.remarks.push(remark);
+            }
+        }
         measured.transcripts.extend(look.transcripts);
     }
     measured.remarks.extend(differences(&measured.observations));
@@ -202,7 +207,10 @@ async fn address(
         }
     };
     let (mut measured, visited, ports) = join3(of_tls, visit, ports).await;
-    let Some((mut facts, signs)) = visited else { return measured };
+    let Some((mut facts, mut signs)) = visited else { return measured };
+    if options.looks("mfa") {
+        measured.remarks.append(&mut signs.remarks);
+    }
     let certificate = measured.observations.iter().find(|one| one.fact.key == "tls.client_certificate");
     let certificate = certificate.and_then(|one| match &one.outcome {
         Outcome::Known(Value::Text(word)) => Some(word.as_str()),

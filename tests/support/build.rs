@@ -238,6 +238,7 @@ fn target(endpoint: &str) -> Target {
         authorized_by: Some("責任者".into()),
         oidc_issuer: None,
         published: Default::default(),
+        sign_in: Default::default(),
     }
 }
 

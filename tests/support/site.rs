@@ -1,6 +1,8 @@
 //! A web server on loopback, behind TLS and without on one port: whatever comes first decides. A test
 //! scripts its answers.
 
+#![allow(dead_code)]
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

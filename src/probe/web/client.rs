@@ -56,6 +56,11 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// A server that turns visitors away for now, or is in trouble, has not said what is there.
+    pub fn is_no_word(&self) -> bool {
+        matches!(self.status, 408 | 429 | 500..=599)
+    }
+
     /// Where it sends its visitor.
     pub fn redirect(&self) -> Option<Url> {
         let leads = matches!(self.status, 301 | 302 | 303 | 307 | 308);

@@ -10,6 +10,7 @@ use super::Facts;
 use super::client::{Answer, Nothing};
 use super::page::Page;
 use super::site::{Site, Walk, nothing};
+use super::unexpected;
 use crate::model::message::Message;
 use crate::probe::state::State;
 
@@ -74,7 +75,7 @@ pub async fn look(site: &Site, front: &Walk) -> Facts {
     // Whoever does not show a front page is not asked for thirty others.
     let found = match front.answers.is_empty() {
         true => Err(front.why_not()),
-        false => search(site).await,
+        false => search(site, front).await,
     };
     let paths = |kind: Kind| match &found {
         Err(why) => State::Unknown(why.clone()),
@@ -95,14 +96,23 @@ pub async fn look(site: &Site, front: &Walk) -> Facts {
 }
 
 /// What was found; why it is not known, where one address could not be asked for.
-async fn search(site: &Site) -> Result<Vec<&'static Wanted>, Message> {
+async fn search(site: &Site, front: &Walk) -> Result<Vec<&'static Wanted>, Message> {
     let usual = ask(site, NOWHERE).await.map_err(nothing)?;
+    // Who is kept out of everything, the front page too, sees nothing of what others may see.
+    let is_kept_out = usual.status == 403 && front.answers.iter().all(|answer| answer.status == 403);
+    if usual.is_no_word() || is_kept_out {
+        return Err(unexpected(usual.status));
+    }
     let one = |wanted: &'static Wanted| async move { (wanted, ask(site, &wanted.path).await) };
     let answers: Vec<_> =
         futures_util::stream::iter(&list().look_for).map(one).buffered(AT_ONCE).collect().await;
     let mut found = Vec::new();
     for (wanted, answer) in answers {
         let answer = answer.map_err(nothing)?;
+        // Turned away for now, or in trouble: what is there, this does not say.
+        if answer.is_no_word() {
+            return Err(unexpected(answer.status));
+        }
         if wanted.is_shown_by(&answer) && !wanted.is_shown_by(&usual) {
             found.push(wanted);
         }

@@ -1,13 +1,12 @@
-//! Signs of a second factor that anybody can see without signing in. They are hints: that something is
-//! advertised does not say that it is asked for.
+//! Signs of a second factor: those that anybody can see without signing in, which are hints, for what
+//! is advertised need not be asked for; and those in files that were handed in.
 
-use url::Url;
-
-use super::Visit;
-use super::client::{Answer, Client};
+use super::client::Answer;
 use super::page::Page;
-use super::site::{Site, Walk};
+use super::site::{Site, Walk, nothing};
+use super::{Visit, issuer, shown, unexpected};
 use crate::model::message::Message;
+use crate::msg;
 use crate::probe::state::State;
 
 /// What was seen.
@@ -16,20 +15,26 @@ pub struct Signs {
     pub seen: Vec<&'static str>,
     /// Why not everything could be looked at.
     pub unseen: Option<Message>,
+    /// What a reader should know of the files that were handed in.
+    pub remarks: Vec<Message>,
 }
 
-/// Signs by which somebody advertises a second factor.
-const ADVERTISING: [&str; 6] = [
-    "advertised_in_discovery",
-    "passkey_endpoints",
-    "one_time_code_field",
-    "passkey_field",
-    "passkey_script",
-    "client_certificate_required",
+/// How surely a second factor is in use, by each sign of one. What is not here says nothing for it.
+const LEVELS: [(&str, i64); 10] = [
+    ("advertised_in_discovery", 2),
+    ("passkey_endpoints", 2),
+    ("one_time_code_field", 2),
+    ("passkey_field", 2),
+    ("passkey_script", 2),
+    ("client_certificate_required", 2),
+    ("saml_several_factors", 2),
+    ("document_named", 3),
+    ("token_several_factors", 4),
+    ("recording_several_factors", 4),
 ];
 
-/// How surely a second factor is in use, where it is advertised.
-const ADVERTISED: i64 = 2;
+/// Signs that something is amiss: they are said even where not everything could be looked at.
+const WARNINGS: [&str; 3] = ["basic_authentication", "token_one_factor", "recording_one_factor"];
 
 pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit<'_>) -> Signs {
     let mut signs = Signs::default();
@@ -45,14 +50,21 @@ pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>, vis
         }
         None => signs.unseen = Some(front.why_not()),
     }
-    if has_passkey_endpoints(site).await {
-        signs.seen.push("passkey_endpoints");
+    match has_passkey_endpoints(site).await {
+        Ok(true) => signs.seen.push("passkey_endpoints"),
+        Ok(false) => {}
+        Err(why) => signs.unseen = signs.unseen.or(Some(why)),
     }
-    if let Some(issuer) = visit.target.issuer()
-        && advertises(issuer, visit).await
-    {
-        signs.seen.push("advertised_in_discovery");
+    let issuer = match visit.target.issuer() {
+        Some(url) => Some(issuer::discover(url, visit).await),
+        None => None,
+    };
+    match &issuer {
+        Some(Ok(issuer)) if issuer.advertises_factors => signs.seen.push("advertised_in_discovery"),
+        Some(Err(why)) => signs.unseen = signs.unseen.or(Some(why.clone())),
+        _ => {}
     }
+    shown::add(&mut signs, visit.target.sign_in(), issuer.as_ref(), visit.now).await;
     signs
 }
 
@@ -63,15 +75,20 @@ pub fn facts(mut signs: Signs, client_certificate: Option<&str>) -> [(&'static s
         Some("requested") => signs.seen.push("client_certificate_requested"),
         _ => {}
     }
-    let level = match (signs.seen.iter().any(|sign| ADVERTISING.contains(sign)), &signs.unseen) {
-        (true, _) => State::number(ADVERTISED),
-        (false, Some(why)) => State::Unknown(why.clone()),
-        (false, None) => State::number(0),
+    let of_sign = |sign: &str| LEVELS.iter().find(|(known, _)| *known == sign).map(|(_, level)| *level);
+    let highest = signs.seen.iter().filter_map(|sign| of_sign(sign)).max();
+    let level = match (highest, &signs.unseen) {
+        (Some(level), _) => State::number(level),
+        (None, Some(why)) => State::Unknown(why.clone()),
+        (None, None) => State::number(0),
     };
+    let warns = signs.seen.iter().any(|sign| WARNINGS.contains(sign));
     let mut seen: Vec<String> = signs.seen.into_iter().map(str::to_owned).collect();
     seen.sort();
     let observations = match signs.unseen {
         Some(why) if seen.is_empty() => State::Unknown(why),
+        // That nothing bad is among them says nothing while some are missing.
+        Some(why) if !warns => State::Unknown(msg!("probe.broken_off", found = seen, why = why)),
         _ => State::list(seen),
     };
     [("mfa.level", level), ("mfa.observations", observations)]
@@ -84,51 +101,40 @@ fn asks_for_basic(answer: &Answer) -> bool {
 }
 
 /// A document that tells password managers where passkeys are made.
-async fn has_passkey_endpoints(site: &Site) -> bool {
+async fn has_passkey_endpoints(site: &Site) -> Result<bool, Message> {
     let url = site.front(true).and_then(|front| front.join("/.well-known/passkey-endpoints").ok());
-    let Some(url) = url else { return false };
-    let Ok(answer) = site.get(&url).await else { return false };
+    let Some(url) = url else { return Ok(false) };
+    let answer = site.get(&url).await.map_err(nothing)?;
+    if answer.is_no_word() {
+        return Err(unexpected(answer.status));
+    }
     let json: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
     let names = |json: serde_json::Value| {
         ["enroll", "manage"].iter().any(|key| json.get(key).is_some_and(|one| one.is_string()))
     };
-    answer.is_fine() && json.is_some_and(names)
-}
-
-/// Whether an issuer of OpenID Connect speaks of methods with more than one factor.
-async fn advertises(issuer: &Url, visit: &Visit<'_>) -> bool {
-    let path = format!("{}/.well-known/openid-configuration", issuer.as_str().trim_end_matches('/'));
-    let (Ok(url), Some(host)) = (Url::parse(&path), issuer.host_str()) else { return false };
-    let is_here = host.eq_ignore_ascii_case(&visit.target.place().host);
-    let address = is_here.then_some(visit.address);
-    let Some(client) = Client::new(host, address, visit.deadline) else { return false };
-    match client.get(&url).await {
-        Ok(answer) if answer.is_fine() => speaks_of_factors(&answer.body),
-        _ => false,
-    }
-}
-
-fn speaks_of_factors(discovery: &[u8]) -> bool {
-    const FACTORS: [&str; 8] = ["mfa", "otp", "hwk", "swk", "phr", "phrh", "webauthn", "fido"];
-    let Ok(json) = serde_json::from_slice::<serde_json::Value>(discovery) else { return false };
-    let lists = ["acr_values_supported", "amr_values_supported"];
-    let values =
-        lists.iter().filter_map(|key| json.get(key)?.as_array()).flatten().filter_map(|one| one.as_str());
-    // Values are names or addresses that end in one.
-    let word = |value: &str| value.rsplit(['/', ':', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    values.map(word).any(|value| FACTORS.contains(&value.as_str()))
+    Ok(answer.is_fine() && json.is_some_and(names))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::fact::Value;
-    use crate::msg;
 
     fn level(signs: &[&'static str], unseen: bool, certificate: Option<&str>) -> State {
         let unseen = unseen.then(|| msg!("undecided.no_reason"));
-        let [(_, level), _] = facts(Signs { seen: signs.to_vec(), unseen }, certificate);
+        let [(_, level), _] = facts(Signs { seen: signs.to_vec(), unseen, remarks: Vec::new() }, certificate);
         level
+    }
+
+    #[test]
+    fn a_partial_list_is_no_list_unless_something_on_it_is_amiss() {
+        let of = |signs: &[&'static str]| {
+            let unseen = Some(msg!("undecided.no_reason"));
+            let [_, (_, seen)] = facts(Signs { seen: signs.to_vec(), unseen, remarks: Vec::new() }, None);
+            seen
+        };
+        assert!(matches!(of(&["passkey_endpoints"]), State::Unknown(_)));
+        assert!(matches!(of(&["passkey_endpoints", "basic_authentication"]), State::Known(_)));
     }
 
     #[test]
@@ -141,13 +147,11 @@ mod tests {
         );
         assert_eq!(level(&[], false, None), State::Known(Value::Integer(0)));
         assert!(matches!(level(&[], true, None), State::Unknown(_)));
-    }
-
-    #[test]
-    fn discovery_speaks_of_factors_by_name() {
-        assert!(speaks_of_factors(br#"{"acr_values_supported": ["1", "http://schemas.example.com/mfa"]}"#));
-        assert!(speaks_of_factors(br#"{"acr_values_supported": ["urn:example:OTP"]}"#));
-        assert!(!speaks_of_factors(br#"{"acr_values_supported": ["0", "1"], "issuer": "mfa"}"#));
-        assert!(!speaks_of_factors(b"[1,2]") && !speaks_of_factors(b"<html>mfa"));
+        assert_eq!(level(&["document_named"], true, None), State::Known(Value::Integer(3)));
+        assert_eq!(
+            level(&["passkey_field", "token_several_factors"], false, None),
+            State::Known(Value::Integer(4))
+        );
+        assert_eq!(level(&["recording_one_factor"], false, None), State::Known(Value::Integer(0)));
     }
 }

@@ -4,10 +4,13 @@
 pub mod client;
 mod exposure;
 pub mod headers;
+mod issuer;
+pub mod keys;
 pub mod mfa;
 pub mod page;
 pub mod ports;
 mod security;
+mod shown;
 mod site;
 
 use std::net::SocketAddr;
@@ -144,7 +147,8 @@ fn insecure(front: &Walk) -> State {
 
 fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Facts {
     let mut facts: Vec<(&str, State)> = Vec::new();
-    let secure: Vec<&Answer> = front.answers.iter().filter(|one| one.url.scheme() == "https").collect();
+    let secure: Vec<&Answer> =
+        front.answers.iter().filter(|one| one.url.scheme() == "https" && !one.is_no_word()).collect();
     let hsts = secure.iter().find_map(|answer| headers::hsts(answer));
     let of_hsts = |state: fn(Hsts) -> State| match (secure.is_empty(), hsts) {
         (true, _) => why_unseen(front),

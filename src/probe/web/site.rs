@@ -48,15 +48,18 @@ pub enum End {
 }
 
 impl Walk {
-    /// The page that the way ended at.
+    /// The page that the way ended at, unless the server was in trouble and showed another.
     pub fn page(&self) -> Option<&Answer> {
-        self.answers.last().filter(|_| self.end == End::Page)
+        self.answers.last().filter(|answer| self.end == End::Page && !answer.is_no_word())
     }
 
     /// Why there is none.
     pub fn why_not(&self) -> Message {
         match self.end {
-            End::Page => msg!("undecided.no_reason"),
+            End::Page => {
+                let status = self.answers.last().map(|answer| answer.status).unwrap_or_default();
+                msg!("probe.web.status", status = u32::from(status))
+            }
             End::Elsewhere => {
                 let to = self.redirects.last().map(without_query).unwrap_or_default();
                 msg!("probe.web.elsewhere", to = to)

@@ -1,0 +1,96 @@
+//! Asks the service that signs people in what it says of itself (OpenID Connect): the methods that it
+//! advertises, and its keys. Only where the workspace names it, and only at its own host.
+
+use std::net::SocketAddr;
+
+use url::Url;
+
+use super::client::Client;
+use super::keys::{self, Check};
+use super::site::nothing;
+use super::{Visit, unexpected};
+use crate::model::message::Message;
+use crate::model::sign_in::Token;
+use crate::msg;
+
+/// What an issuer says of itself.
+#[derive(Debug)]
+pub struct Issuer {
+    client: Client,
+    url: Url,
+    pub advertises_factors: bool,
+    keys: Option<Url>,
+}
+
+/// The discovery document; why it could not be had.
+pub async fn discover(url: &Url, visit: &Visit<'_>) -> Result<Issuer, Message> {
+    let not_there = || msg!("probe.web.not_http");
+    let path = format!("{}/.well-known/openid-configuration", url.as_str().trim_end_matches('/'));
+    let document = Url::parse(&path).map_err(|_| not_there())?;
+    let host = url.host_str().ok_or_else(not_there)?;
+    let is_here = host.eq_ignore_ascii_case(&visit.target.place().host);
+    let port = url.port_or_known_default().unwrap_or_default();
+    let is_this_port = port == visit.target.place().port;
+    let port = if is_this_port { visit.address.port() } else { port };
+    let address = is_here.then(|| SocketAddr::new(visit.address.ip(), port));
+    let client = Client::new(host, address, visit.deadline).ok_or_else(not_there)?;
+    let answer = client.get(&document).await.map_err(nothing)?;
+    let json: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
+    let Some(json) = json.filter(|_| answer.is_fine()) else {
+        return Err(if answer.is_fine() {
+            msg!("probe.issuer.no_discovery")
+        } else {
+            unexpected(answer.status)
+        });
+    };
+    let keys = json.get("jwks_uri").and_then(|keys| Url::parse(keys.as_str()?).ok());
+    // Somebody else's host is nobody's to visit, whatever a document says.
+    let keys = keys.filter(|keys| keys.origin() == url.origin());
+    Ok(Issuer { client, url: url.clone(), advertises_factors: speaks_of_factors(&json), keys })
+}
+
+impl Issuer {
+    /// Whether it signed a token; why that is not known.
+    pub async fn signed(&self, token: &Token) -> Result<bool, Message> {
+        let plain = |url: &str| url.trim_end_matches('/').to_owned();
+        if plain(&token.issuer) != plain(self.url.as_str()) {
+            return Err(msg!("sign_in.other_issuer", issuer = &token.issuer));
+        }
+        let keys = self.keys.as_ref().ok_or_else(|| msg!("sign_in.no_keys"))?;
+        let answer = self.client.get(keys).await.map_err(nothing)?;
+        if !answer.is_fine() {
+            return Err(unexpected(answer.status));
+        }
+        match keys::check(token, &answer.body) {
+            Check::Good => Ok(true),
+            Check::Bad => Ok(false),
+            Check::NoKey => Err(msg!("sign_in.no_keys")),
+            Check::Unsupported => Err(msg!("sign_in.algorithm", algorithm = &token.algorithm)),
+        }
+    }
+}
+
+/// Whether the issuer speaks of methods with more than one factor.
+fn speaks_of_factors(json: &serde_json::Value) -> bool {
+    const FACTORS: [&str; 8] = ["mfa", "otp", "hwk", "swk", "phr", "phrh", "webauthn", "fido"];
+    let lists = ["acr_values_supported", "amr_values_supported"];
+    let values =
+        lists.iter().filter_map(|key| json.get(key)?.as_array()).flatten().filter_map(|one| one.as_str());
+    // Values are names or addresses that end in one.
+    let word = |value: &str| value.rsplit(['/', ':', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    values.map(word).any(|value| FACTORS.contains(&value.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discovery_speaks_of_factors_by_name() {
+        let of = |text: &str| speaks_of_factors(&serde_json::from_str(text).unwrap());
+        assert!(of(r#"{"acr_values_supported": ["1", "http://schemas.example.com/mfa"]}"#));
+        assert!(of(r#"{"acr_values_supported": ["urn:example:OTP"]}"#));
+        assert!(!of(r#"{"acr_values_supported": ["0", "1"], "issuer": "mfa"}"#));
+        assert!(!of("[1,2]"));
+    }
+}
