@@ -82,6 +82,8 @@ fn finding(item: &str, changed: Option<(&str, Outcome)>) -> Finding {
         }],
         answers: [(name.clone(), Arc::new(answer))].into(),
         reviews: Default::default(),
+        waivers: Default::default(),
+        vendor: None,
     };
     let clock = Clock { now: "2026-11-20T04:00:00Z".parse().unwrap(), today: date(2026, 11, 20) };
     let facts = facts.into_iter().map(observation).collect();

@@ -142,11 +142,14 @@ pub fn evidence(
 /// What tenken itself reads and writes proves nothing.
 fn is_own(path: &str) -> bool {
     let folder = path.split('/').next().unwrap_or_default();
-    matches!(folder, "results" | "reports") || path == super::PROFILE || path.starts_with("answers.")
+    matches!(folder, "results" | "reports")
+        || path == super::PROFILE
+        || path == super::WAIVERS
+        || path.starts_with("answers.")
 }
 
 /// A path that stays within the workspace, with forward slashes; nothing for one that leaves it.
-fn within_workspace(path: &str) -> Option<String> {
+pub(super) fn within_workspace(path: &str) -> Option<String> {
     let path = path.trim().replace('\\', "/");
     let has_drive = path.as_bytes().get(1) == Some(&b':');
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();

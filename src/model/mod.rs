@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod fact;
 pub mod feature;
 pub mod fold;
+pub mod inherited;
 pub mod message;
 pub mod name;
 pub mod origin;
@@ -21,6 +22,7 @@ pub mod reference;
 pub mod scoring;
 pub mod text;
 pub mod verdict;
+pub mod waiver;
 pub mod workspace;
 
 /// An enum whose values have a fixed spelling in files: the spelling, the id of its label among the

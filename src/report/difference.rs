@@ -16,6 +16,7 @@ pub fn render(diff: &Diff, reading: &Reading) -> String {
     writer.changes("diff.worse", &diff.worse);
     writer.changes("diff.better", &diff.better);
     writer.changes("diff.other", &diff.other);
+    writer.moved(diff);
     writer.singles("diff.new", &diff.new);
     writer.singles("diff.gone", &diff.gone);
     writer.evidence(diff);
@@ -84,6 +85,17 @@ impl Writer<'_> {
             let (from, to) = sides(one, self.reading);
             let title = self.reading.text(&one.title);
             self.line(2, &msg!("diff.change", item = &one.item, title = title, from = from, to = to));
+        }
+    }
+
+    fn moved(&mut self, diff: &Diff) {
+        if diff.moved.is_empty() {
+            return;
+        }
+        self.heading("diff.moved", diff.moved.len());
+        for one in &diff.moved {
+            let title = self.reading.text(&one.title);
+            self.line(2, &msg!("diff.renumbered", from = &one.from, to = &one.to, title = title));
         }
     }
 

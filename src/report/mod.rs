@@ -18,8 +18,10 @@ pub mod measured;
 mod oscal;
 pub mod patient;
 pub mod reading;
+pub mod responsibility;
 pub mod sentence;
 pub mod summary;
+mod trend;
 mod xlsx;
 
 pub use crate::typeset;
@@ -107,13 +109,22 @@ impl<'a> Reports<'a> {
         format != Format::Patient || patient::is_possible(self.assessment)
     }
 
-    pub fn render(&self, format: Format) -> anyhow::Result<Vec<Rendered>> {
-        let input = Input {
+    /// How it came to this, for a terminal.
+    pub fn trend(&self) -> String {
+        trend::render(&self.input())
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input {
             assessment: &self.shown,
             earlier: &self.earlier,
             lang: self.lang,
             everything: self.everything,
-        };
+        }
+    }
+
+    pub fn render(&self, format: Format) -> anyhow::Result<Vec<Rendered>> {
+        let input = self.input();
         Ok(match format {
             Format::Text => vec![Rendered::new("txt", summary::render(&input))],
             Format::Html => vec![Rendered::new("html", html::render(&input)?)],

@@ -24,6 +24,8 @@ pub struct Diff {
     pub better: Vec<Change>,
     /// Changes that are neither: an item that does not apply any more, or applies now.
     pub other: Vec<Change>,
+    /// Items that have another number now; how they fared stands in the lists above.
+    pub moved: Vec<Moved>,
     pub new: Vec<Single>,
     pub gone: Vec<Single>,
     pub evidence: Vec<EvidenceChange>,
@@ -70,6 +72,14 @@ pub struct Single {
     pub level: Level,
     pub title: Words,
     pub verdict: Verdict,
+}
+
+/// An item that stands under another name on the newer side.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Moved {
+    pub from: String,
+    pub to: String,
+    pub title: Words,
 }
 
 /// A file that answers refer to.

@@ -17,6 +17,8 @@ pub struct Changes {
     worse: Vec<ChangeRow>,
     better: Vec<ChangeRow>,
     other: Vec<ChangeRow>,
+    /// Title, old name, new name.
+    moved: Vec<(String, String, String)>,
     new: Vec<SingleRow>,
     gone: Vec<SingleRow>,
     evidence: Vec<(String, &'static str)>,
@@ -70,6 +72,11 @@ pub fn view(diff: &Diff, reading: &Reading) -> Changes {
         worse: rows(&diff.worse),
         better: rows(&diff.better),
         other: rows(&diff.other),
+        moved: diff
+            .moved
+            .iter()
+            .map(|one| (reading.text(&one.title).to_owned(), one.from.clone(), one.to.clone()))
+            .collect(),
         new: singles(&diff.new),
         gone: singles(&diff.gone),
         evidence: diff
