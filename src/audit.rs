@@ -3,19 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use crate::evaluate::evaluate;
-use crate::evaluate::profile::{self, Change};
+use crate::evaluate::profile::{self, Change, Standing};
 use crate::evidence;
-use crate::load::catalog::{self, Catalog, Folders, Wanted};
+use crate::load::catalog::{self, Catalog, Folders};
 use crate::load::file::TextFile;
 use crate::load::{self, facts};
 use crate::model::assessment::{Assessment, Clock, Judged};
+use crate::model::criterion::Comparator;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::fact::Observation;
+use crate::model::fact::{Observation, Outcome, Value};
 use crate::model::message::Message;
 use crate::model::workspace::Workspace;
 use crate::msg;
 use crate::probe::authority::Authorized;
 use crate::probe::{self, Measured, Options};
+use crate::report::configuration::Wanted;
 use crate::report::measured::Shortfall;
 use crate::report::sentence;
 use crate::wire::transcript::Transcript;
@@ -46,7 +48,9 @@ pub fn audit(
     diagnostics: &Diagnostics,
     done: &dyn Fn(usize, &Measured),
 ) -> anyhow::Result<Option<Audited>> {
-    let Some(catalog) = catalog::load(&request.folders, &Wanted::by(&request.workspace), diagnostics) else {
+    let Some(catalog) =
+        catalog::load(&request.folders, &catalog::Wanted::by(&request.workspace), diagnostics)
+    else {
         return Ok(None);
     };
     let Some(workspace) = load::workspace(&request.workspace, &catalog, diagnostics) else { return Ok(None) };
@@ -99,11 +103,45 @@ pub fn shortfalls(measured: &Measured, catalog: &Catalog) -> Vec<Shortfall> {
                 .collect();
             if !changes.is_empty() {
                 let address = address.map(str::to_owned);
-                gaps.push(Shortfall { address, profile: profile.title.clone(), changes });
+                let wanted = wanted(&standing, &measured.observations);
+                gaps.push(Shortfall { address, profile: profile.title.clone(), changes, wanted });
             }
         }
     }
     gaps
+}
+
+/// What the server should offer instead: what it offers, without what has to go and with what has to
+/// come; all that is allowed, where nothing would be left.
+fn wanted(standing: &Standing, observations: &[Observation]) -> Wanted {
+    let mut wanted = Wanted::default();
+    for (judged, change) in standing.shortfalls(observations) {
+        let place = match judged.criterion.fact.key.as_str() {
+            "tls.versions" => &mut wanted.versions,
+            "tls.suites.tls1_2" => &mut wanted.suites,
+            "tls.suites.tls1_3" => &mut wanted.modern_suites,
+            "tls.groups" => &mut wanted.groups,
+            "tls.dh_bits" => {
+                if let Comparator::AtLeast(Value::Integer(bits)) = &judged.criterion.comparator {
+                    wanted.dh_bits = Some(*bits);
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let seen = judged.by.and_then(|index| observations.get(index)).map(|one| &one.outcome);
+        let offered = match seen {
+            Some(Outcome::Known(Value::List(list))) => list.clone(),
+            _ => Vec::new(),
+        };
+        let list = place.get_or_insert(offered);
+        list.retain(|one| !change.drop.contains(one));
+        list.extend(change.add);
+        if let (true, Comparator::Within(allowed)) = (list.is_empty(), &judged.criterion.comparator) {
+            list.clone_from(allowed);
+        }
+    }
+    wanted
 }
 
 fn worded(judged: &Judged, change: &Change, observations: &[Observation]) -> Message {

@@ -1,26 +1,54 @@
 //! The words of the program, from `reports/texts.yaml`: one entry per text, in both languages, with
 //! placeholders in braces. Everything that a person reads and that is not data passes through here.
+//!
+//! The file is YAML of the plainest kind, one entry to a line, and is read as just that: every command
+//! needs its words, and reading YAML would take longer than most commands. A test reads it as YAML too.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
-
-use serde::Deserialize;
 
 use crate::model::message::{Arg, Message};
 use crate::model::text::{Lang, Text};
 
 const SOURCE: &str = include_str!("../reports/texts.yaml");
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Words {
-    pub ja: String,
-    pub en: String,
+    pub ja: Cow<'static, str>,
+    pub en: Cow<'static, str>,
 }
 
 /// All texts by id. A test holds the file against the sources, so it is never empty in a release.
-pub fn all() -> &'static HashMap<String, Words> {
-    static TEXTS: OnceLock<HashMap<String, Words>> = OnceLock::new();
-    TEXTS.get_or_init(|| serde_yaml::from_str(SOURCE).unwrap_or_default())
+pub fn all() -> &'static HashMap<&'static str, Words> {
+    static TEXTS: OnceLock<HashMap<&'static str, Words>> = OnceLock::new();
+    TEXTS.get_or_init(|| SOURCE.lines().filter_map(entry).collect())
+}
+
+/// `id: {ja: "...", en: "..."}`
+fn entry(line: &'static str) -> Option<(&'static str, Words)> {
+    let (id, rest) = line.split_once(": {ja: \"")?;
+    let (ja, en) = rest.strip_suffix("\"}")?.split_once("\", en: \"")?;
+    Some((id, Words { ja: unescaped(ja), en: unescaped(en) }))
+}
+
+fn unescaped(text: &'static str) -> Cow<'static, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => match rest.next() {
+                Some('n') => out.push('\n'),
+                Some(other) => out.push(other),
+                None => {}
+            },
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// The text with this id; the id itself where there is none.
@@ -119,8 +147,14 @@ mod tests {
     use crate::msg;
 
     #[test]
-    fn the_texts_can_be_read() {
-        assert!(all().len() > 100);
+    fn the_texts_are_what_yaml_makes_of_them() {
+        let yaml: HashMap<String, HashMap<String, String>> = serde_yaml::from_str(SOURCE).unwrap();
+        assert!(yaml.len() > 900);
+        for (id, words) in &yaml {
+            let read = all().get(id.as_str()).unwrap_or_else(|| panic!("{id} is not on a line of its own"));
+            assert_eq!((&*read.ja, &*read.en), (&*words["ja"], &*words["en"]), "{id}");
+        }
+        assert_eq!(all().len(), yaml.len());
     }
 
     #[test]

@@ -54,7 +54,9 @@ fn every_kind_of_answer_asks_for_what_it_needs() {
         "表にした",
         "規程",
         "3",
-        "", // yes, with a document
+        "../outside.pdf",
+        "evidence/rules.pdf",
+        "", // yes, with a document, whose file leads out of the workspace first
         "○",
         "",
         "", // yes, in a mark
@@ -77,6 +79,7 @@ fn every_kind_of_answer_asks_for_what_it_needs() {
     ];
     let (code, said) = typed(&place, &[], &lines);
     assert_eq!(code, 0, "{said}");
+    assert!(said.contains("作業フォルダーの外です"), "{said}");
     assert!(said.contains("日付として読めません") && said.contains("理由が必要です"), "{said}");
     assert!(said.contains("6 項目に回答しました。残りは 7 項目です"), "{said}");
     assert_eq!(
@@ -85,7 +88,10 @@ fn every_kind_of_answer_asks_for_what_it_needs() {
          takeout/C-5 planned - 2027-03-31\ntakeout/C-6 na 端末がない -"
     );
     let yaml = place.read("answers.yaml");
-    assert!(yaml.contains("{document: 規程, page: \"3\"}") && yaml.contains("by: 事務"), "{yaml}");
+    assert!(
+        yaml.contains("{document: 規程, page: \"3\", file: evidence/rules.pdf}") && yaml.contains("by: 事務"),
+        "{yaml}"
+    );
 }
 
 #[test]

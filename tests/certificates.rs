@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use tenken::model::fact::Value;
-use tenken::probe::certificate::{Roots, Shown, State, facts, staple_state};
+use tenken::probe::certificate::{Roots, Shown, facts, staple_state};
+use tenken::probe::state::State;
 
 const HOST: &str = "telemed.example.jp";
 

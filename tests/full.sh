@@ -83,8 +83,16 @@ else
   skip "openssl or python3 is not there: the TLS of real servers was not measured"
 fi
 
-step "reports, read by the programs of others (Chromium with axe, LibreOffice, openpyxl, trestle, junitparser)"
+step "the web server of others (nginx)"
+if have nginx && have openssl && have python3; then
+  tests/peers/web.sh target/release/tenken
+else
+  skip "nginx, openssl or python3 is not there: no real web server was visited"
+fi
+
+step "reports, read by the programs of others (Chromium with axe, LibreOffice, openpyxl, trestle, NIST's metaschemas, junitparser)"
 if [ -x "$scratch/venv/bin/pip" ] && "$scratch/venv/bin/pip" install --quiet openpyxl compliance-trestle junitparser; then
+  "$scratch/venv/bin/pip" install --quiet oscal || skip "NIST's metaschemas: the package oscal could not be installed"
   chromium=- soffice=-
   if packages chromium fonts-noto-cjk && have node && have npm &&
     npm install --silent --no-save --prefix "$scratch/node" playwright-core axe-core >/dev/null; then

@@ -23,6 +23,8 @@ rm fuzz/head-of-answers.yaml
 seed definitions rules/features.yaml rules/facts.yaml rules/scoring.yaml
 seed facts examples/vendor/facts.json
 seed typeset README.ja.md
+mkdir -p fuzz/corpus/web
+printf 'set-cookie: s=1; Max-Age=9\ncontent-security-policy: default-src self\n\n<script src=/x></script><input type=password>' >fuzz/corpus/web/page
 python3 - <<'PY' 2>/dev/null || echo "no python3: flight and certificate begin without seeds"
 import base64, pathlib, re
 corpus = pathlib.Path("fuzz/corpus")

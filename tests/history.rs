@@ -2,7 +2,6 @@
 
 mod support;
 
-use serde_json::Value;
 use support::{CLINIC, Place, all_yes};
 
 /// A workspace that was audited on two days, and got better.
@@ -62,71 +61,6 @@ fn the_workbook_and_the_page_draw_it() {
     let bytes = std::fs::read(place.path().join("out/2026-11-21.xlsx")).unwrap();
     let book = String::from_utf8_lossy(&bytes).into_owned();
     assert!(book.contains("xl/charts/chart5.xml"), "four charts of the summary and one of the history");
-}
-
-/// The last two results, the newer one changed.
-fn diffed(change: impl FnOnce(&mut Value, &mut Value)) -> (i32, Value) {
-    let place = twice();
-    let files: Vec<String> = place.files().into_iter().filter(|file| file.starts_with("results/")).collect();
-    let mut both = files.iter().map(|file| serde_json::from_str::<Value>(&place.read(file)).unwrap());
-    let (mut old, mut new) = (both.next().unwrap(), both.next().unwrap());
-    change(&mut old, &mut new);
-    place.write("old.json", old.to_string());
-    place.write("new.json", new.to_string());
-    let run = place.run(&["diff", "old.json", "new.json", "--json"]);
-    (run.code(), serde_json::from_slice(run.raw_out()).unwrap())
-}
-
-#[test]
-fn a_renumbered_item_has_moved_and_is_neither_new_nor_gone() {
-    let (code, diff) = diffed(|old, new| {
-        for side in [&mut *old, &mut *new] {
-            side["items"][0]["fingerprint"] = "ab".into();
-        }
-        new["items"][0]["item"] = "takeout/N-1".into();
-    });
-    assert_eq!(code, 0);
-    assert_eq!(diff["moved"][0]["from"], "takeout/C-1");
-    assert_eq!(diff["moved"][0]["to"], "takeout/N-1");
-    assert_eq!(diff["better"][0]["item"], "takeout/N-1");
-    assert_eq!(
-        (&diff["new"], &diff["gone"]),
-        (&Value::from(Vec::<Value>::new()), &Value::from(Vec::<Value>::new()))
-    );
-}
-
-#[test]
-fn a_link_to_the_same_tells_it_too_and_a_doubtful_one_does_not() {
-    // Without its official wording, an item is known by its links only.
-    let rename = |new: &mut Value| {
-        new["items"][0]["item"] = "takeout/N-1".into();
-        new["items"][0]["fingerprint"] = Value::Null;
-    };
-    let (_, diff) = diffed(|_, new| {
-        rename(new);
-        new["items"][0]["links"] = serde_json::json!([{"item": "takeout/C-1", "relation": "same"}]);
-    });
-    assert_eq!(diff["moved"][0]["from"], "takeout/C-1");
-    let (_, diff) = diffed(|_, new| {
-        rename(new);
-        new["items"][0]["links"] = serde_json::json!([{"item": "takeout/C-1", "relation": "related"}]);
-    });
-    assert!(diff["moved"].as_array().is_some_and(Vec::is_empty));
-    assert_eq!(
-        (&diff["new"][0]["item"], &diff["gone"][0]["item"]),
-        (&"takeout/N-1".into(), &"takeout/C-1".into())
-    );
-    // Two with the same wording: nobody can tell which is which.
-    let (_, diff) = diffed(|old, new| {
-        rename(new);
-        new["items"][1]["item"] = "takeout/N-2".into();
-        for side in [&mut *old, &mut *new] {
-            for index in [0, 1] {
-                side["items"][index]["fingerprint"] = "ab".into();
-            }
-        }
-    });
-    assert!(diff["moved"].as_array().is_some_and(Vec::is_empty));
 }
 
 #[test]

@@ -118,11 +118,50 @@ fn imported_wording_stands_beside_ours_in_the_questionnaires() {
 }
 
 #[test]
+fn imported_wording_stands_beside_ours_in_the_reports() {
+    let place = place();
+    let text = format!("1 {}\n2 見本の二番目の文言ですが、改訂されました。\n3\n", WORDING[0]);
+    assert_eq!(import(&place, "text.txt", text).code(), 0);
+    let audit = ["audit", "w", "--checklists", "lists", "--at", "2026-11-20", "--format", "json,html,xlsx"];
+    place.run(&audit);
+    let page = place.read("w/reports/2026-11-20.html");
+    assert!(page.contains("端末を持ち出すときは") && page.contains("【版が違います】見本の二番目"));
+    let sheets = format!("{:?}", cells(&place.path().join("w/reports/2026-11-20.xlsx")).unwrap());
+    assert!(sheets.contains("端末を持ち出すときは") && sheets.contains("【版が違います】見本の二番目"));
+    let run = place.run(&["explain", "house/1", "--result", "w/reports/2026-11-20.json"]);
+    let squeezed: String = run.out().chars().filter(|c| !c.is_whitespace()).collect();
+    assert!(squeezed.contains("端末を持ち出すときは"), "{}", run.out());
+}
+
+#[test]
+fn wording_is_found_in_the_middle_of_a_line_and_across_a_page_break() {
+    let place = place();
+    let (before, after) = (&WORDING[2][..60], &WORDING[2][60..]);
+    let text = format!("前の文です。{}次の文です。\n{before}\n- 12 -\n{after}\n2 半角のｶﾞ。\n", WORDING[0]);
+    let run = import(&place, "text.txt", text);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let kept = place.read("w/official/house.yaml");
+    let squeezed: String = kept.chars().filter(|c| !c.is_whitespace()).collect();
+    assert!(squeezed.contains(&folded(WORDING[0])) && squeezed.contains(&folded(WORDING[2])), "{kept}");
+    assert!(!kept.contains("前の文です") && !kept.contains("次の文です") && !kept.contains("12"), "{kept}");
+}
+
+#[test]
+fn numbers_that_happen_to_be_there_do_not_replace_what_was_found() {
+    let place = place();
+    assert_eq!(import(&place, "text.txt", format!("1 {}\n", WORDING[0])).code(), 0);
+    let before = place.read("w/official/house.yaml");
+    let run = import(&place, "other.txt", "1 まったく別の文書の一番目の文です。\n2\n");
+    assert_eq!(run.code(), 2, "{}", run.out());
+    assert_eq!(place.read("w/official/house.yaml"), before);
+}
+
+#[test]
 fn an_import_that_finds_nothing_keeps_nothing() {
     let place = place();
     let run = import(&place, "text.txt", "まったく別の文書です。\n");
     assert_eq!(run.code(), 2);
-    assert!(run.err().contains("一つも見つかりません"), "{}", run.err());
+    assert!(run.err().contains("文言が見つかりません"), "{}", run.err());
     assert!(!place.path().join("w/official").exists());
     let run = place.run(&["official", "import", "hause", "text.txt", "w", "--checklists", "lists"]);
     assert_eq!(run.code(), 2);

@@ -20,7 +20,17 @@ fn probe(server: &Server, more: &[&str]) -> (Value, i32) {
     let place = Place::new();
     let url = format!("https://localhost:{}", server.port);
     let pin = format!("localhost:{}:127.0.0.1", server.port);
-    let mut args = vec!["probe", &url, "--authorized-by", "責任者", "--json", "--resolve", &pin];
+    let mut args = vec![
+        "probe",
+        &url,
+        "--authorized-by",
+        "責任者",
+        "--json",
+        "--resolve",
+        &pin,
+        "--probes",
+        "tls,certificate",
+    ];
     args.extend(more);
     let run = place.run(&args);
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
@@ -239,6 +249,21 @@ fn a_server_that_cannot_take_a_long_hello_is_asked_with_a_short_one() {
     let facts = facts(&server);
     assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.2"]));
     assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), 3);
+    assert_eq!(*value(&facts, "tls.intolerance"), serde_json::json!(["long_hello"]));
+}
+
+#[test]
+fn a_server_that_cannot_take_unknown_values_is_asked_without_them() {
+    let inner = speaks(TLS12, &[0xc02f, 0x009c, 0x0035], &[0x1d], true, vec![vec![1]]);
+    let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        if !hello.groups.contains(&0x5a5a) {
+            inner(hello, stream);
+        }
+    });
+    let facts = facts(&server);
+    assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.2"]));
+    assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), 3);
+    assert_eq!(*value(&facts, "tls.intolerance"), serde_json::json!(["unknown_values"]));
 }
 
 #[test]
@@ -276,6 +301,8 @@ fn a_transcript_comes_to_the_same_facts_again() {
         "--json",
         "--resolve",
         &pin,
+        "--probes",
+        "tls,certificate",
         "--transcript",
         "t.json",
     ]);

@@ -143,7 +143,7 @@ fn what_anybody_typed_stays_in_its_cell() {
     let rows = rows(csv.strip_prefix('\u{feff}').unwrap());
     assert_eq!(rows.len(), 139);
     for row in &rows {
-        assert_eq!(row.len(), 21, "{row:?}");
+        assert_eq!(row.len(), 23, "{row:?}");
         assert!(row.iter().all(|cell| !cell.trim_start().starts_with(['=', '+', '-', '@'])), "{row:?}");
         assert!(row.iter().all(|cell| !cell.contains(['\0', '\u{202e}', '\u{200b}'])), "{row:?}");
     }
@@ -338,7 +338,7 @@ fn a_result_that_contradicts_itself_is_refused_with_the_reason() {
 fn a_file_that_is_no_result_is_refused_with_its_place() {
     let place = example();
     let whole = place.read("result.json");
-    place.write("result.json", &whole[..whole.len() / 2]);
+    place.write("result.json", &whole[..whole.floor_char_boundary(whole.len() / 2)]);
     let run = report(&place, "html", "ja");
     assert_eq!(run.code(), 2);
     assert!(run.err().contains("result.json:"), "{}", run.err());
@@ -425,6 +425,35 @@ fn the_first_screen_of_the_page() {
 }
 
 #[test]
+fn an_item_under_another_number_is_followed_across_editions() {
+    let place = example();
+    let renumber = |json: &mut Value, from: &str, to: &str| {
+        let text =
+            json.to_string().replace(&format!("\"vendor-138/{from}\""), &format!("\"vendor-138/{to}\""));
+        *json = serde_json::from_str(&text).unwrap();
+    };
+    place.write("old.json", place.read("result.json"));
+    changed(&place, |json| renumber(json, "7", "207"));
+    let run = place.run(&["diff", "old.json", "result.json", "--json"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let diff: Value = serde_json::from_slice(run.raw_out()).unwrap();
+    assert_eq!(diff["renamed"][0]["from"], "vendor-138/7");
+    assert_eq!(diff["renamed"][0]["to"], "vendor-138/207");
+    assert_eq!((&diff["new"], &diff["gone"]), (&serde_json::json!([]), &serde_json::json!([])));
+    let text = place.run(&["diff", "old.json", "result.json"]).out();
+    assert!(text.contains("番号が変わった項目") && text.contains("vendor-138/7 → vendor-138/207"), "{text}");
+    // What another item asked is not followed.
+    changed(&place, |json| {
+        let items = json["items"].as_array_mut().unwrap();
+        let item = items.iter_mut().find(|item| item["item"] == "vendor-138/207").unwrap();
+        item["ask"]["ja"] = "ほかの問いですか。".into();
+    });
+    let diff: Value =
+        serde_json::from_slice(place.run(&["diff", "old.json", "result.json", "--json"]).raw_out()).unwrap();
+    assert_eq!((diff["new"].as_array().unwrap().len(), diff["gone"].as_array().unwrap().len()), (1, 1));
+}
+
+#[test]
 fn the_history_of_a_workspace_is_on_its_page() {
     let place = Place::new();
     place.write("tenken.yaml", support::CLINIC);
@@ -466,6 +495,90 @@ fn a_small_result_in_the_formats_that_others_read() {
     insta::assert_snapshot!("small_csv", run("csv"));
     insta::assert_snapshot!("small_md", run("md"));
     insta::assert_snapshot!("small_junit", run("junit"));
+    run("oscal");
+    run("xlsx");
+    let mut plan: Value = serde_json::from_str(&place.read("reports/2026-11-20.oscal-poam.json")).unwrap();
+    only_the_first(&mut plan);
+    insta::with_settings!({filters => [("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[uuid]"), ("[0-9a-f]{64}", "[digest]")]}, {
+        insta::assert_snapshot!("small_poam", serde_json::to_string_pretty(&plan).unwrap());
+        insta::assert_snapshot!("small_xlsx", cells(&place.path().join("reports/2026-11-20.xlsx")));
+    });
+}
+
+/// Leaves the first of each list: enough to see how all of them look.
+fn only_the_first(json: &mut Value) {
+    match json {
+        Value::Array(list) => {
+            list.truncate(1);
+            list.iter_mut().for_each(only_the_first);
+        }
+        Value::Object(map) => map.values_mut().for_each(only_the_first),
+        _ => {}
+    }
+}
+
+/// Every cell that shows something, sheet by sheet, with its formula where it has one.
+fn cells(path: &std::path::Path) -> String {
+    use calamine::{Data, Reader};
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).unwrap();
+    let mut out = String::new();
+    for name in book.sheet_names() {
+        out += &format!("## {name}\n");
+        let values = book.worksheet_range(&name).unwrap();
+        let formulas = book.worksheet_formula(&name).unwrap();
+        for (row, column, value) in values.used_cells().filter(|(.., value)| **value != Data::Empty) {
+            let text = value.to_string().replace('\n', " / ");
+            let place = (row as u32, column as u32);
+            let formula = formulas.get_value(place).filter(|one| !one.is_empty());
+            let formula = formula.map(|one| format!("  ={one}")).unwrap_or_default();
+            out += &format!("{}{} {text}{formula}\n", char::from(b'A' + column as u8), row + 1);
+        }
+    }
+    out
+}
+
+#[test]
+fn the_page_shows_what_is_offered_beside_what_published_settings_allow() {
+    let place = example();
+    let profile = |json: &Value| json["legend"]["profiles"][0]["allows"][0].clone();
+    let allowed = profile(&serde_json::from_str(&place.read("result.json")).unwrap());
+    assert_eq!(allowed["fact"], "tls.versions");
+    let chips = |place: &Place, out: &str| {
+        let page = html(place, out);
+        let start = page.find(r#"class="offer""#).unwrap_or_else(|| panic!("no offer on the page"));
+        page[start..].split("<h3>").next().unwrap().to_owned()
+    };
+    let shown = chips(&place, "en");
+    assert!(shown.contains("IPA&#x27;s TLS settings 3.x (high security)"), "{shown}");
+    assert!(shown.contains("offered, and not wanted"), "{shown}");
+    // What goes beyond what we know of a profile is no finding.
+    changed(&place, |json| {
+        for profile in json["legend"]["profiles"].as_array_mut().unwrap() {
+            for allowed in profile["allows"].as_array_mut().unwrap() {
+                allowed["more_is_unknown"] = true.into();
+                allowed["values"] = serde_json::json!([]);
+            }
+        }
+    });
+    assert!(chips(&place, "ja").contains("許されるかは文書で確かめる"));
+}
+
+#[test]
+fn medicines_are_listed_for_patients_where_first_visits_are_held_online() {
+    let place = Place::new();
+    let draft = |features: &str, lang: &str| {
+        place.write(
+            "tenken.yaml",
+            format!("subject: {{name: 見本内科, kind: clinic}}\nchecklists: [patient-briefing]\nfeatures: {features}\n"),
+        );
+        place.write("answers.yaml", "answers:\n  patient-briefing/3: {status: yes}\n");
+        let _ = std::fs::remove_dir_all(place.path().join("reports"));
+        place.run(&["audit", "--format", "patient", "--no-history", "--at", "2026-11-20", "--lang", lang]);
+        place.read("reports/2026-11-20.patient.md")
+    };
+    assert!(!draft("[]", "ja").contains("糖尿病"));
+    insta::assert_snapshot!("patient_ja", draft("[first_visit]", "ja"));
+    insta::assert_snapshot!("patient_en", draft("[first_visit]", "en"));
 }
 
 #[test]

@@ -79,11 +79,13 @@ fn finding(item: &str, changed: Option<(&str, Outcome)>) -> Finding {
             role: Role::System,
             authorized_by: Some("責任者".into()),
             oidc_issuer: None,
+            published: Default::default(),
         }],
         answers: [(name.clone(), Arc::new(answer))].into(),
         reviews: Default::default(),
         waivers: Default::default(),
         vendor: None,
+        official: Default::default(),
     };
     let clock = Clock { now: "2026-11-20T04:00:00Z".parse().unwrap(), today: date(2026, 11, 20) };
     let facts = facts.into_iter().map(observation).collect();

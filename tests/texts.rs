@@ -146,7 +146,7 @@ fn every_message_has_its_text_with_the_placeholders_it_is_given() {
     assert!(messages.len() > 230, "the scan found only {}", messages.len());
     let mut wrong = Vec::new();
     for (id, given) in messages {
-        let Some(words) = texts::all().get(&id) else {
+        let Some(words) = texts::all().get(id.as_str()) else {
             wrong.push(format!("{id}: no such text"));
             continue;
         };
@@ -216,9 +216,9 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     for label in &labels {
         assert!(texts::has(label), "{label}");
     }
-    let is_composed = |id: &&String| COMPOSED.iter().skip(1).any(|start| id.starts_with(start));
+    let is_composed = |id: &&&str| COMPOSED.iter().skip(1).any(|start| id.starts_with(start));
     let stale: Vec<_> =
-        texts::all().keys().filter(is_composed).filter(|id| !labels.contains(&id.as_str())).collect();
+        texts::all().keys().filter(is_composed).filter(|id| !labels.contains(&**id)).collect();
     assert!(stale.is_empty(), "{stale:?}");
 }
 
@@ -244,7 +244,7 @@ fn every_command_and_option_is_explained_and_nothing_else_is() {
     let ids = help_ids();
     let missing: Vec<_> = ids.keys().filter(|id| !texts::has(id)).collect();
     assert!(missing.is_empty(), "not explained: {missing:?}");
-    let is_help = |id: &&String| id.starts_with("cli.") && !id.starts_with("cli.heading.");
-    let stale: Vec<_> = texts::all().keys().filter(is_help).filter(|id| !ids.contains_key(*id)).collect();
+    let is_help = |id: &&&str| id.starts_with("cli.") && !id.starts_with("cli.heading.");
+    let stale: Vec<_> = texts::all().keys().filter(is_help).filter(|id| !ids.contains_key(**id)).collect();
     assert!(stale.is_empty(), "explains what is not there: {stale:?}");
 }

@@ -13,6 +13,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         role: Role::System,
         authorized_by: None,
         oidc_issuer: None,
+        published: Default::default(),
     };
     let file = TextFile::new("facts.json", text);
     facts::read(&file, &shared::catalog().registry, Some(&[target]), &Diagnostics::default());

@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use super::{Complaint, Exit, Session, clock, form, write};
 use crate::form::terminal::{self, Terminal, Wanted};
 use crate::form::yaml;
+use crate::load::answer_rules;
 use crate::load::catalog::Catalog;
 use crate::load::suggest::suggest;
 use crate::load::{self, Form, questionnaire};
@@ -64,7 +65,10 @@ fn wanted(args: &Args, questionnaire: &Questionnaire, catalog: &Catalog) -> anyh
             return Err(Complaint(Diagnostic::error(what, suggest(theme, known.into_iter()))).into());
         }
     }
-    Ok(Wanted { theme: args.theme.clone(), actor: actor.copied() })
+    let document = |title, page, file: Option<&str>| {
+        answer_rules::evidence(title, page, file).map_err(|(_, remark)| remark.what)
+    };
+    Ok(Wanted { theme: args.theme.clone(), actor: actor.copied(), document })
 }
 
 /// Writes the answers where they stood, after each of them. What was there before the first is kept.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::Cli;
 use crate::model::text::Lang;
+use crate::probe::Probe;
 use crate::report::Format;
 use crate::texts::{has, word};
 
@@ -44,6 +45,13 @@ pub fn date(word: &str) -> Result<Date, String> {
 pub fn format() -> impl TypedValueParser<Value = Format> {
     let words = Format::ALL.iter().map(|format| format.word());
     let find = |word: String| Format::ALL.iter().copied().find(|format| format.word() == word);
+    PossibleValuesParser::new(words).try_map(move |word| find(word).ok_or(std::fmt::Error))
+}
+
+/// The word of a probe.
+pub fn probe() -> impl TypedValueParser<Value = Probe> {
+    let words = Probe::ALL.iter().map(|probe| probe.word());
+    let find = |word: String| Probe::ALL.iter().copied().find(|probe| probe.word() == word);
     PossibleValuesParser::new(words).try_map(move |word| find(word).ok_or(std::fmt::Error))
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::deliver::Wanted;
@@ -13,7 +14,7 @@ use crate::model::assessment::Assessment;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::scoring::Conclusion;
 use crate::msg;
-use crate::probe::{Measured, Options};
+use crate::probe::{Measured, Options, Probe};
 use crate::report::{Reports, json};
 
 #[derive(Debug, clap::Args)]
@@ -22,6 +23,10 @@ pub struct Args {
     dir: PathBuf,
     #[arg(long)]
     no_probe: bool,
+    #[arg(long, value_name = "PROBE", value_delimiter = ',', value_parser = super::arguments::probe())]
+    probes: Vec<Probe>,
+    #[arg(long)]
+    ports: bool,
     #[arg(long, value_name = "FILE")]
     facts: Vec<PathBuf>,
     #[command(flatten)]
@@ -41,7 +46,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         facts: args.facts.clone(),
         clock,
         // What is measured now says nothing about another day.
-        probe: (!args.no_probe && args.at.is_none()).then(|| Options::new(clock.now)),
+        probe: (!args.no_probe && args.at.is_none()).then(|| options(args, clock.now)),
     };
     let diagnostics = Diagnostics::default();
     let progress = Progress::new(session);
@@ -53,7 +58,8 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     }
     let wire = json::to_wire(&assessment);
     let earlier = if args.wanted.shows_history() { history::of(&args.dir) } else { Vec::new() };
-    let reports = Reports::new(&wire, earlier, session.lang, session.verbose)?;
+    let reports = Reports::new(&wire, earlier, session.lang, session.verbose)?
+        .with_references(args.wanted.references(session));
     args.wanted.deliver(&reports, session, || write::folder_within(&args.dir, "reports"))?;
     if !args.no_history {
         match keep(&args.dir, &assessment, &json::render(&wire)?, &measured) {
@@ -63,6 +69,14 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         }
     }
     Ok(exit(&assessment, args.no_probe))
+}
+
+fn options(args: &Args, now: Timestamp) -> Options {
+    let mut options = Options { ports: args.ports, ..Options::new(now) };
+    if !args.probes.is_empty() {
+        options.probes.clone_from(&args.probes);
+    }
+    options
 }
 
 /// One assessment per run, kept: the history. What went over the wire is kept beside it.

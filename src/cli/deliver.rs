@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Complaint, Session, write};
 use crate::load::file::shown;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::reference::Reference;
 use crate::msg;
 use crate::report::{Format, Reports};
 
@@ -33,6 +34,14 @@ impl Wanted {
     /// Whether a format is among them that shows what was assessed before.
     pub fn shows_history(&self) -> bool {
         self.format.iter().any(|format| format.shows_history())
+    }
+
+    /// The published tables that the formats show.
+    pub fn references(&self, session: &Session) -> Vec<Reference> {
+        if !self.format.contains(&Format::Patient) {
+            return Vec::new();
+        }
+        session.catalog().map(|catalog| catalog.references.into_values().collect()).unwrap_or_default()
     }
 
     /// `home` is asked for the folder only where something has to be written and no other is named.

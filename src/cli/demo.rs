@@ -14,10 +14,10 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::fact::Observation;
 use crate::model::workspace::{Role, Target};
 use crate::msg;
-use crate::probe::Options;
 use crate::probe::authority::Authorized;
 use crate::probe::certificate::Roots;
 use crate::probe::network::Pin;
+use crate::probe::{Options, Probe};
 use crate::report::{self, Format, Reports, json};
 use crate::stand::Stand;
 
@@ -92,6 +92,8 @@ fn measure(dir: &Path, clock: Clock, session: &Session) -> anyhow::Result<()> {
         return write::new_file(&dir.join(FACTS), recorded);
     };
     let mut options = Options::new(clock.now);
+    // The stand speaks TLS and nothing worth reading; the rest of the example is a record.
+    options.probes = vec![Probe::Tls, Probe::Certificate];
     if let Ok(roots) = Roots::from_pem(file(STAND, "ca.pem")) {
         options.roots = roots;
     }
@@ -109,6 +111,7 @@ fn measure(dir: &Path, clock: Clock, session: &Session) -> anyhow::Result<()> {
         role: Role::System,
         authorized_by: Some(STAND.to_owned()),
         oidc_issuer: None,
+        published: Default::default(),
     };
     let allowed: Vec<Authorized> = Authorized::new(&allowed).into_iter().collect();
     let seen = audit::measure(&allowed, &options, &catalog, &|_| {})?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 
@@ -14,6 +15,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::message::Message;
 use crate::model::name::ItemName;
 use crate::model::questionnaire::Questionnaire;
+use crate::model::workspace::Official;
 use crate::msg;
 
 #[derive(Debug, clap::Args)]
@@ -94,9 +96,9 @@ pub fn wording(dir: &Path, session: &Session) -> anyhow::Result<BTreeMap<ItemNam
         ))
         .into());
     }
-    let marked = |(name, (text, is_same)): (ItemName, (String, bool))| match is_same {
-        true => (name, text),
-        false => (name, session.say(&msg!("official.differs")) + &text),
+    let marked = |(name, official): (ItemName, Arc<Official>)| match official.is_this_edition {
+        true => (name, official.text.clone()),
+        false => (name, session.say(&msg!("official.differs")) + &official.text),
     };
     Ok(all.into_iter().map(marked).collect())
 }

@@ -17,7 +17,7 @@ use crate::msg;
 use crate::probe::authority::Authorized;
 use crate::probe::certificate::Roots;
 use crate::probe::network::Pin;
-use crate::probe::{Measured, Options};
+use crate::probe::{Measured, Options, Probe};
 use crate::report::{facts, measured};
 use crate::wire::transcript::{SCHEMA, TranscriptFile};
 
@@ -35,8 +35,12 @@ pub struct Args {
     resolve: Vec<String>,
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=32))]
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=32))]
     connections: u64,
+    #[arg(long, value_name = "PROBE", value_delimiter = ',', value_parser = super::arguments::probe())]
+    probes: Vec<Probe>,
+    #[arg(long)]
+    ports: bool,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve"])]
@@ -70,6 +74,10 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     let mut options = Options::new(clock(None)?.now);
     options.timeout = Duration::from_secs(args.timeout);
     options.connections = usize::try_from(args.connections).unwrap_or(1);
+    if !args.probes.is_empty() {
+        options.probes.clone_from(&args.probes);
+    }
+    options.ports = args.ports;
     for text in &args.resolve {
         let wrong = || complaint(Diagnostic::error(msg!("probe.pin", text = text), msg!("probe.pin.mend")));
         options.pins.push(Pin::parse(text).ok_or_else(wrong)?);
@@ -80,7 +88,14 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     Ok(options)
 }
 
+/// In the place of a file: what this computer trusts.
+const SYSTEM: &str = "system";
+
 fn roots(path: &Path) -> anyhow::Result<Roots> {
+    if path == Path::new(SYSTEM) {
+        let none = |_| complaint(Diagnostic::error(msg!("probe.ca_system"), msg!("probe.ca.mend")));
+        return Roots::of_system().map_err(none);
+    }
     let file = TextFile::read(path).map_err(|wrong| complaint(*wrong))?;
     Roots::from_pem(file.text.as_bytes()).map_err(|_| {
         let wrong = Diagnostic::error(msg!("probe.ca"), msg!("probe.ca.mend"));
@@ -98,6 +113,7 @@ fn targets(args: &Args) -> anyhow::Result<Vec<Authorized>> {
             url: with_scheme,
             authorized_by: args.authorized_by.clone(),
             oidc_issuer: None,
+            published: Default::default(),
             role: crate::model::workspace::Role::System,
         };
         let nobody =

@@ -27,7 +27,8 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         return Ok(Exit::Input);
     }
     let Some(assessment) = assessment else { return Ok(Exit::Input) };
-    let reports = Reports::new(&assessment, earlier, session.lang, session.verbose)?;
+    let reports = Reports::new(&assessment, earlier, session.lang, session.verbose)?
+        .with_references(args.wanted.references(session));
     args.wanted.deliver(&reports, session, || Ok(PathBuf::from(".")))?;
     Ok(Exit::Conforms)
 }

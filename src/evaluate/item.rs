@@ -36,6 +36,7 @@ pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
         evidence,
         answer,
         carried_from,
+        official: context.workspace.official.get(name).cloned(),
         item: Arc::clone(&item),
     };
     let missing = item.when.missing(&context.workspace.features);

@@ -9,13 +9,15 @@ mod observed;
 pub mod profile;
 mod score;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::assessment::{Assessment, Clock, Finding, Legend};
+use crate::model::criterion::Power;
 use crate::model::fact::Observation;
 use crate::model::inherited::Standing;
 use crate::model::policy::{Policy, PolicySource};
+use crate::model::profile::Profile;
 use crate::model::text::Text;
 use crate::model::workspace::{Files, Workspace};
 
@@ -49,6 +51,7 @@ pub fn evaluate(
         })
         .collect();
     let scores = score::scores(&findings, &policy.scoring);
+    let legend = legend(workspace, policy, &findings);
     let (conclusion, conclusion_title) = score::conclude(&scores, &policy.scoring);
     Assessment {
         clock,
@@ -65,16 +68,22 @@ pub fn evaluate(
         by_checklist,
         conclusion,
         conclusion_title,
-        legend: legend(workspace, policy),
+        legend,
     }
 }
 
-fn legend(workspace: &Workspace, policy: &Policy) -> Legend {
+fn legend(workspace: &Workspace, policy: &Policy, findings: &[Finding]) -> Legend {
     let title = |key: &String| policy.features.get(key).cloned().unwrap_or_else(|| Text::new(key, key));
+    // A hint decides nothing, so nobody has to look at how far it is.
+    let criteria = findings.iter().flat_map(|finding| &finding.criteria);
+    let criteria = criteria.filter(|judged| judged.criterion.power != Power::Hints);
+    let asked: BTreeSet<&str> = criteria.map(|judged| judged.criterion.fact.key.as_str()).collect();
+    let is_asked = |profile: &&Arc<Profile>| asked.contains(profile.fact.key.as_str());
     Legend {
         features: workspace.features.iter().map(|key| (key.clone(), title(key))).collect(),
         weights: policy.scoring.weights,
         facts_max_age_days: policy.scoring.facts_max_age_days,
+        profiles: policy.profiles.values().filter(is_asked).cloned().collect(),
     }
 }
 

@@ -19,11 +19,15 @@ use crate::typed;
 use crate::typeset::{Page, plain, styled};
 
 /// Which items to ask.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Wanted {
     pub theme: Option<String>,
     pub actor: Option<Actor>,
+    pub document: Document,
 }
+
+/// Makes evidence of a title, a page and a file, or says what is wrong with it.
+pub type Document = fn(Option<String>, Option<String>, Option<&str>) -> Result<Evidence, Message>;
 
 /// How a dialogue went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +50,8 @@ pub fn ask(
 ) -> anyhow::Result<Outcome> {
     let places = open(questionnaire, wanted);
     let by = questionnaire.subject.applicant.clone();
-    let mut dialogue = Dialogue { terminal, lang, today: questionnaire.today, by };
+    let (today, document) = (questionnaire.today, wanted.document);
+    let mut dialogue = Dialogue { terminal, lang, today, by, document };
     let (mut at, mut answered) = (0, 0);
     if !places.is_empty() && !dialogue.begin(places.len())? {
         return Ok(Outcome { answered, left: places.len() });
@@ -121,6 +126,7 @@ struct Dialogue<'t> {
     today: Date,
     /// Who answers; asked once.
     by: Option<String>,
+    document: Document,
 }
 
 /// Nobody types longer lines; what is piped may be anything.
@@ -226,10 +232,23 @@ impl Dialogue<'_> {
                 let Some(document) = self.optional(&msg!("answer.document"))? else { return Ok(Step::Stop) };
                 let Some(document) = some(document) else { break };
                 let Some(page) = self.optional(&msg!("answer.page"))? else { return Ok(Step::Stop) };
-                answer.evidence.push(Evidence { document: Some(document), page: some(page), file: None });
+                let Some(evidence) = self.evidence(document, some(page))? else { return Ok(Step::Stop) };
+                answer.evidence.push(evidence);
             }
         }
         Ok(Step::Answered(Box::new(answer)))
+    }
+
+    /// With the file, if there is one. A path that cannot serve is asked for again.
+    fn evidence(&mut self, title: String, page: Option<String>) -> io::Result<Option<Evidence>> {
+        loop {
+            let Some(file) = self.optional(&msg!("answer.file"))? else { return Ok(None) };
+            let file = some(file);
+            match (self.document)(Some(title.clone()), page.clone(), file.as_deref()) {
+                Ok(evidence) => return Ok(Some(evidence)),
+                Err(wrong) => self.say(&wrong)?,
+            }
+        }
     }
 
     fn date(&mut self) -> io::Result<Option<Date>> {

@@ -106,12 +106,13 @@ pub struct Aside {
 }
 
 impl Answers {
-    /// Takes in what another file says. An item that both have answered is an error that names both.
+    /// Takes in what another file says. An item that both have answered, and not in the same way, is an
+    /// error that names both. The same twice is what an interrupted `tenken form` leaves behind.
     pub fn merge(&mut self, other: Answers, diagnostics: &Diagnostics) {
         for (name, answer) in other.answers {
             let place = other.answer_places.get(&name);
             let here = self.answers.get(&name).filter(|here| !here.is_empty());
-            if here.is_some() && !answer.is_empty() {
+            if here.is_some_and(|here| *here != answer) && !answer.is_empty() {
                 report_twice(&name, self.answer_places.get(&name), place, diagnostics);
             } else if here.is_none() {
                 self.answer_places.extend(place.map(|place| (name.clone(), place.clone())));
@@ -120,9 +121,10 @@ impl Answers {
         }
         for (name, review) in other.reviews {
             let place = other.review_places.get(&name);
-            if self.reviews.contains_key(&name) {
+            let here = self.reviews.get(&name);
+            if here.is_some_and(|here| *here != review) {
                 report_twice(&name, self.review_places.get(&name), place, diagnostics);
-            } else {
+            } else if here.is_none() {
                 self.review_places.extend(place.map(|place| (name.clone(), place.clone())));
                 self.reviews.insert(name, review);
             }

@@ -73,6 +73,7 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
         reviews: answers.reviews,
         waivers,
         vendor: vendor.map(Arc::new),
+        official: official::read(folder, diagnostics),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Reads `tenken.yaml`: who is audited, what applies, what may be measured.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::catalog::Catalog;
 use super::file::TextFile;
 use super::words::{one_of, optional_words, words};
-use super::yaml::{Field, Reading};
+use super::yaml::{Entries, Field, Reading};
 use crate::model::checklist::Checklist;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::origin::{Origin, Span};
@@ -75,6 +75,10 @@ struct RawTarget {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     oidc_issuer: Field<String>,
+    /// Pages that are published, such as `privacy_policy` and `terms`: an address or a path.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
+    published: Field<Entries<String>>,
 }
 
 /// Nobody answers for more systems than these in one workspace.
@@ -127,7 +131,7 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
     let targets: Vec<Target> = targets
         .into_iter()
         .filter_map(Field::given)
-        .filter_map(|(raw, span)| target(raw, span, reading))
+        .filter_map(|(raw, span)| target(raw, span, catalog, reading))
         .collect();
     let kind = subject.as_ref().map(|subject| subject.kind);
     let checklists = checklists(raw.checklists, kind, catalog, reading);
@@ -214,7 +218,7 @@ fn checklists(
     (!found.is_empty()).then_some(found)
 }
 
-fn target(raw: RawTarget, span: Span, reading: &Reading) -> Option<Target> {
+fn target(raw: RawTarget, span: Span, catalog: &Catalog, reading: &Reading) -> Option<Target> {
     let (url, url_span) = raw.url.required("url", span, reading)?;
     let Some(endpoint) = endpoint(&url) else {
         reading.error(url_span, msg!("target.url", url = &url), msg!("target.url.mend"));
@@ -229,7 +233,35 @@ fn target(raw: RawTarget, span: Span, reading: &Reading) -> Option<Target> {
         );
     }
     let role = raw.role.value().unwrap_or(Role::System);
-    Some(Target { url, endpoint, role, authorized_by, oidc_issuer: optional_words(raw.oidc_issuer) })
+    let published = published(raw.published, &url, catalog, reading);
+    let oidc_issuer = optional_words(raw.oidc_issuer);
+    Some(Target { role, authorized_by, oidc_issuer, published, ..Target::system(url, endpoint) })
+}
+
+/// The facts about published pages are named so.
+const PUBLISHED: &str = "http.published.";
+
+/// The pages that are said to be published, as whole addresses.
+fn published(
+    raw: Field<Entries<String>>,
+    target: &str,
+    catalog: &Catalog,
+    reading: &Reading,
+) -> BTreeMap<String, String> {
+    let top = Span { line: 1, column: 1, length: 0 };
+    let mut pages = BTreeMap::new();
+    for (key, value) in raw.value().unwrap_or_default().0 {
+        let Some((key, span)) = key.required("published", top, reading) else { continue };
+        let known = catalog.registry.0.keys().filter_map(|known| known.strip_prefix(PUBLISHED));
+        one_of(&key, span, known, || msg!("target.published", key = &key), reading);
+        let Some((address, span)) = value.given() else { continue };
+        let page = url::Url::parse(target).and_then(|target| target.join(address.trim()));
+        match page.ok().filter(|page| endpoint(page.as_str()).is_some()) {
+            Some(page) => drop(pages.insert(key, page.into())),
+            None => reading.error(span, msg!("target.url", url = &address), msg!("target.url.mend")),
+        }
+    }
+    pages
 }
 
 /// Host and port of a web address; nothing where it is not one.

@@ -18,7 +18,7 @@ keyword! {
     }
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Nothing where the item was left open.
     pub status: Option<Status>,
@@ -53,7 +53,7 @@ pub struct Evidence {
 }
 
 /// The evaluator's word on an item.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
     pub verdict: Verdict,
     pub by: String,

@@ -16,11 +16,12 @@ use super::keyword;
 use super::message::Message;
 use super::name::ItemName;
 use super::policy::PolicySource;
+use super::profile::Profile;
 use super::scoring::{Conclusion, Weights};
 use super::text::Text;
 use super::verdict::{Assurance, Level, Verdict};
 use super::waiver::Waiver;
-use super::workspace::{FileState, Subject, Target};
+use super::workspace::{FileState, Official, Subject, Target};
 
 /// The moment an assessment speaks of. Passed in, never read from the system inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +61,15 @@ pub struct Legend {
     pub features: Vec<(String, Text)>,
     pub weights: Weights,
     pub facts_max_age_days: u32,
+    /// The TLS profiles that a rule asks for.
+    pub profiles: Vec<Arc<Profile>>,
 }
 
 /// One item, decided.
 #[derive(Debug, Clone)]
 pub struct Finding {
     pub item: Arc<Item>,
+    pub official: Option<Arc<Official>>,
     pub verdict: Verdict,
     pub assurance: Assurance,
     pub conflict: Option<Conflict>,

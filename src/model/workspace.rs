@@ -48,6 +48,22 @@ pub struct Target {
     /// Who allows it. No name, no probe.
     pub authorized_by: Option<String>,
     pub oidc_issuer: Option<String>,
+    /// Addresses of pages that are said to be published, by the end of their fact's key.
+    pub published: BTreeMap<String, String>,
+}
+
+impl Target {
+    /// A system that nobody has allowed to be measured yet.
+    pub fn system(url: impl Into<String>, endpoint: impl Into<String>) -> Target {
+        Target {
+            url: url.into(),
+            endpoint: endpoint.into(),
+            role: Role::System,
+            authorized_by: None,
+            oidc_issuer: None,
+            published: BTreeMap::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +78,16 @@ pub struct Workspace {
     pub waivers: BTreeMap<ItemName, Arc<Waiver>>,
     /// What the vendor's own assessment says.
     pub vendor: Option<Arc<VendorAssessment>>,
+    /// Official wording that was imported.
+    pub official: BTreeMap<ItemName, Arc<Official>>,
+}
+
+/// What the source says of an item, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Official {
+    pub text: String,
+    /// The edition that the checklist speaks of.
+    pub is_this_edition: bool,
 }
 
 /// What is known about a file that an answer refers to.

@@ -1,6 +1,8 @@
 //! Who allows a measurement. Nothing is contacted without this: the probes take an [`Authorized`]
 //! and nothing else, and there is no way to one without a name.
 
+use url::Url;
+
 use crate::model::workspace::Target;
 
 /// Where a target is, by name.
@@ -27,19 +29,39 @@ impl Place {
     }
 }
 
-/// A system that somebody with a name allows to be measured.
+/// A system that somebody with a name allows to be measured, with the pages that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorized(Place);
+pub struct Authorized {
+    place: Place,
+    published: Vec<(String, Url)>,
+    issuer: Option<Url>,
+}
 
 impl Authorized {
     /// Nothing where nobody is named, or where the address is not one.
     pub fn new(target: &Target) -> Option<Authorized> {
         target.authorized_by.as_deref().map(str::trim).filter(|name| !name.is_empty())?;
-        Place::new(&target.endpoint).map(Authorized)
+        let page = |(key, url): (&String, &String)| Some((key.clone(), Url::parse(url).ok()?));
+        let issuer = target.oidc_issuer.as_deref().and_then(|issuer| Url::parse(issuer).ok());
+        Some(Authorized {
+            place: Place::new(&target.endpoint)?,
+            published: target.published.iter().filter_map(page).collect(),
+            issuer: issuer.filter(|issuer| issuer.scheme() == "https"),
+        })
     }
 
     pub fn place(&self) -> &Place {
-        &self.0
+        &self.place
+    }
+
+    /// Pages that are said to be published, by the end of their fact's key.
+    pub fn published(&self) -> &[(String, Url)] {
+        &self.published
+    }
+
+    /// Who signs people in, by OpenID Connect.
+    pub fn issuer(&self) -> Option<&Url> {
+        self.issuer.as_ref()
     }
 }
 
@@ -48,20 +70,16 @@ mod tests {
     use super::*;
 
     fn target(endpoint: &str, authorized_by: Option<&str>) -> Target {
-        Target {
-            url: format!("https://{endpoint}"),
-            endpoint: endpoint.into(),
-            authorized_by: authorized_by.map(str::to_owned),
-            oidc_issuer: None,
-            role: crate::model::workspace::Role::System,
-        }
+        let authorized_by = authorized_by.map(str::to_owned);
+        Target { authorized_by, ..Target::system(format!("https://{endpoint}"), endpoint) }
     }
 
     #[test]
     fn there_is_no_way_without_a_name() {
         assert_eq!(Authorized::new(&target("a.example.jp:443", None)), None);
         assert_eq!(Authorized::new(&target("a.example.jp:443", Some("  "))), None);
-        let allowed = Authorized::new(&target("a.example.jp:443", Some("責任者"))).unwrap().0;
+        let allowed = Authorized::new(&target("a.example.jp:443", Some("責任者"))).unwrap();
+        let allowed = allowed.place();
         assert_eq!(
             (allowed.host.as_str(), allowed.port, allowed.name()),
             ("a.example.jp", 443, Some("a.example.jp"))
@@ -70,7 +88,8 @@ mod tests {
 
     #[test]
     fn an_address_has_no_name() {
-        let allowed = Authorized::new(&target("[::1]:8443", Some("責任者"))).unwrap().0;
+        let allowed = Authorized::new(&target("[::1]:8443", Some("責任者"))).unwrap();
+        let allowed = allowed.place();
         assert_eq!((allowed.host.as_str(), allowed.port, allowed.name()), ("::1", 8443, None));
     }
 }

@@ -6,23 +6,28 @@ pub mod authority;
 pub mod certificate;
 pub mod network;
 pub mod permits;
+pub mod state;
 pub mod tls;
+pub mod web;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::future::join3;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::model::fact::{Failure, Observation, Outcome, Registry};
+use crate::model::fact::{Failure, Observation, Outcome, Registry, Value};
+use crate::model::keyword;
 use crate::model::message::Message;
 use crate::msg;
 use crate::wire::transcript::{Silence, Transcript, digits};
 use authority::{Authorized, Place};
-use certificate::{Roots, State};
+use certificate::Roots;
 use network::Pin;
+use state::State;
 use tls::facts::Seen;
 use tls::handshake::Client;
 use tls::line::Line;
@@ -42,12 +47,43 @@ pub struct Options {
     pub connections: usize,
     /// The moment that the measurement speaks of.
     pub now: Timestamp,
+    pub probes: Vec<Probe>,
+    /// Whether ports that should not face the internet are tried.
+    pub ports: bool,
+}
+
+keyword! {
+    /// What can be looked at.
+    Probe in "probe" {
+        Tls = "tls",
+        Certificate = "certificate",
+        Http = "http",
+        Mfa = "mfa",
+        Exposure = "exposure",
+    }
 }
 
 impl Options {
     pub fn new(now: Timestamp) -> Options {
         let timeout = Duration::from_secs(30);
-        Options { roots: Roots::mozilla(), pins: Vec::new(), timeout, connections: 8, now }
+        Options {
+            roots: Roots::mozilla(),
+            pins: Vec::new(),
+            timeout,
+            connections: 12,
+            now,
+            probes: Probe::ALL.to_vec(),
+            ports: false,
+        }
+    }
+
+    fn looks(&self, probe: &str) -> bool {
+        self.probes.iter().any(|one| one.word() == probe)
+    }
+
+    /// Whether the doors of the web server are visited.
+    fn visits(&self) -> bool {
+        [Probe::Http, Probe::Mfa, Probe::Exposure].iter().any(|probe| self.probes.contains(probe))
     }
 }
 
@@ -62,6 +98,11 @@ pub struct Measured {
 }
 
 impl Measured {
+    fn nothing(target: &Place) -> Measured {
+        let endpoint = target.endpoint.clone();
+        Measured { endpoint, observations: Vec::new(), remarks: Vec::new(), transcripts: Vec::new() }
+    }
+
     /// The address, where no packet found a way to it.
     fn without_a_way(&self) -> Option<&str> {
         let transcript = self.transcripts.first()?;
@@ -103,19 +144,18 @@ pub fn measure(
 
 async fn target(target: &Authorized, options: &Options, registry: &Registry) -> Measured {
     let found = network::addresses(target, &options.pins).await;
-    let target = target.place();
-    let endpoint = target.endpoint.clone();
+    let endpoint = target.place().endpoint.clone();
     let addresses = match found {
         Ok(addresses) if !addresses.is_empty() => addresses,
         _ => {
-            let observations = unknown(target, registry, options.now, &msg!("probe.no_address"));
+            let observations = unknown(target.place(), registry, options, &msg!("probe.no_address"));
             return Measured { endpoint, observations, remarks: Vec::new(), transcripts: Vec::new() };
         }
     };
     let looks = addresses.iter().map(|address| self::address(target, *address, options, registry));
     let looks = futures_util::future::join_all(looks).await;
     let saw_any = looks.iter().any(Measured::saw_something);
-    let mut measured = Measured { endpoint, observations: vec![], remarks: vec![], transcripts: vec![] };
+    let mut measured = Measured::nothing(target.place());
     for look in looks {
         // This computer has no way there, as to IPv6 from most offices: that says nothing about the
         // server, and is said.
@@ -131,11 +171,58 @@ async fn target(target: &Authorized, options: &Options, registry: &Registry) -> 
     measured
 }
 
-async fn address(target: &Place, address: SocketAddr, options: &Options, registry: &Registry) -> Measured {
+async fn address(
+    target: &Authorized,
+    address: SocketAddr,
+    options: &Options,
+    registry: &Registry,
+) -> Measured {
     let deadline = Instant::now() + options.timeout;
     let line = Line::to_host(address, options.connections, deadline);
     let place = address.ip().to_string();
-    look(target, line, place, options, registry).await
+    let of_tls = async {
+        match options.looks("tls") || options.looks("certificate") {
+            true => look(target.place(), line, place.clone(), options, registry).await,
+            false => Measured::nothing(target.place()),
+        }
+    };
+    let visit = async {
+        match options.visits() {
+            true => web::look(&web::Visit { target, address, deadline, now: options.now }).await,
+            false => None,
+        }
+    };
+    let ports = async {
+        match options.ports {
+            true => web::ports::look(address.ip(), deadline).await,
+            false => State::Unknown(msg!("probe.ports_not_asked")),
+        }
+    };
+    let (mut measured, visited, ports) = join3(of_tls, visit, ports).await;
+    let Some((mut facts, signs)) = visited else { return measured };
+    let certificate = measured.observations.iter().find(|one| one.fact.key == "tls.client_certificate");
+    let certificate = certificate.and_then(|one| match &one.outcome {
+        Outcome::Known(Value::Text(word)) => Some(word.as_str()),
+        _ => None,
+    });
+    let of_mfa = web::mfa::facts(signs, certificate).map(|(key, state)| (key.to_owned(), state));
+    facts.extend(of_mfa);
+    facts.push(("exposure.ports".to_owned(), ports));
+    let observation = |(key, state): (String, State)| {
+        let fact = registry.fact(&key).filter(|fact| options.looks(&fact.probe))?;
+        Some(Observation {
+            fact: Arc::clone(fact),
+            outcome: outcome(state),
+            target: target.place().endpoint.clone(),
+            address: Some(place.clone()),
+            at: options.now,
+            method: "visit".to_owned(),
+            transcript: None,
+        })
+    };
+    measured.observations.retain(|one| options.looks(&one.fact.probe));
+    measured.observations.extend(facts.into_iter().filter_map(observation));
+    measured
 }
 
 /// Everything that one line shows, live or from a transcript.
@@ -202,10 +289,13 @@ pub fn digest(transcript: &Transcript) -> String {
 }
 
 /// A target that nothing could be asked of: each fact is unknown, for the same reason.
-fn unknown(target: &Place, registry: &Registry, at: Timestamp, why: &Message) -> Vec<Observation> {
-    // Profiles are worked out from the other facts, and say so themselves.
+fn unknown(target: &Place, registry: &Registry, options: &Options, why: &Message) -> Vec<Observation> {
+    // Profiles are worked out from the other facts, and say so themselves; a page that is not named is
+    // not looked for.
     let is_ours = |fact: &&Arc<crate::model::fact::Fact>| {
-        ["tls", "certificate"].contains(&fact.probe.as_str()) && !fact.key.starts_with("tls.profile.")
+        options.looks(&fact.probe)
+            && !fact.key.starts_with("tls.profile.")
+            && !fact.key.starts_with("http.published.")
     };
     let ours = registry.0.values().filter(is_ours);
     let one = |fact: &Arc<crate::model::fact::Fact>| Observation {
@@ -213,8 +303,9 @@ fn unknown(target: &Place, registry: &Registry, at: Timestamp, why: &Message) ->
         outcome: Outcome::Failed(Failure::Because(why.clone())),
         target: target.endpoint.clone(),
         address: None,
-        at,
-        method: "hello".to_owned(),
+        at: options.now,
+        method: if ["tls", "certificate"].contains(&fact.probe.as_str()) { "hello" } else { "visit" }
+            .to_owned(),
         transcript: None,
     };
     ours.map(one).collect()

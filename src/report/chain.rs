@@ -56,6 +56,10 @@ impl Writer<'_> {
         self.heading("explain.ask");
         let ask = self.reading.text(&item.ask).to_owned();
         self.text(&ask);
+        if let Some(official) = self.reading.official(item) {
+            self.heading("column.official");
+            self.text(&official);
+        }
     }
 
     fn answer(&mut self, item: &Item) {

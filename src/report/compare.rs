@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reading::Reading;
+use super::reading::{Reading, checklist_id};
 use crate::model::text::Lang;
-use crate::wire::assessment::{Assessment, Assurance, Conclusion, Item, Relation, Verdict};
+use crate::wire::assessment::{Assessment, Assurance, Conclusion, Item, Verdict};
 use crate::wire::diff::{
-    Change, ChecklistChange, Diff, EvidenceChange, FactChange, Head, Moved, SCHEMA, Single,
+    Change, ChecklistChange, Diff, EvidenceChange, FactChange, Head, Renamed, SCHEMA, Single,
 };
 use crate::wire::facts::Words;
 
@@ -21,9 +21,9 @@ pub fn compare(older: &Assessment, newer: &Assessment) -> Diff {
         worse: Vec::new(),
         better: Vec::new(),
         other: Vec::new(),
-        moved: Vec::new(),
         new: Vec::new(),
         gone: Vec::new(),
+        renamed: Vec::new(),
         evidence: evidence(older, newer),
         facts: facts(older, newer),
     };
@@ -35,7 +35,7 @@ pub fn compare(older: &Assessment, newer: &Assessment) -> Diff {
 /// Whether nothing differs that anybody would be told.
 pub fn is_same(diff: &Diff) -> bool {
     let items = [&diff.worse, &diff.better, &diff.other].iter().all(|list| list.is_empty());
-    let singles = diff.moved.is_empty() && diff.new.is_empty() && diff.gone.is_empty();
+    let singles = diff.new.is_empty() && diff.gone.is_empty() && diff.renamed.is_empty();
     let rest = diff.evidence.is_empty() && diff.facts.is_empty() && diff.checklists.is_empty();
     items && singles && rest && diff.older.conclusion == diff.newer.conclusion
 }
@@ -80,51 +80,36 @@ fn checklists(older: &Assessment, newer: &Assessment) -> Vec<ChecklistChange> {
 fn items(diff: &mut Diff, older: &Assessment, newer: &Assessment) {
     let before: BTreeMap<&str, &Item> = older.items.iter().map(|item| (item.item.as_str(), item)).collect();
     let after: BTreeSet<&str> = newer.items.iter().map(|item| item.item.as_str()).collect();
-    let mut gone: Vec<&Item> =
-        older.items.iter().filter(|item| !after.contains(item.item.as_str())).collect();
-    let mut new = Vec::new();
+    let gone: Vec<&Item> = older.items.iter().filter(|item| !after.contains(item.item.as_str())).collect();
+    let mut followed: BTreeSet<&str> = BTreeSet::new();
     for item in &newer.items {
-        match before.get(item.item.as_str()) {
-            None => new.push(item),
+        let old = before.get(item.item.as_str()).copied();
+        let old = old.or_else(|| {
+            let old = under_another_name(item, newer, &gone)?;
+            followed.insert(&old.item);
+            diff.renamed.push(Renamed {
+                from: old.item.clone(),
+                to: item.item.clone(),
+                title: item.title.clone(),
+            });
+            Some(old)
+        });
+        match old {
+            None => diff.new.push(single(item)),
             Some(old) => sort_in(diff, old, item),
         }
     }
-    for item in new {
-        let from = origin(item, &gone, &newer.items).map(|place| gone.remove(place));
-        match from {
-            Some(old) => {
-                let (from, to) = (old.item.clone(), item.item.clone());
-                diff.moved.push(Moved { from, to, title: item.title.clone() });
-                sort_in(diff, old, item);
-            }
-            None => diff.new.push(single(item)),
-        }
-    }
-    diff.gone = gone.into_iter().map(single).collect();
+    let is_left = |item: &&&Item| !followed.contains(item.item.as_str());
+    diff.gone = gone.iter().filter(is_left).map(|item| single(item)).collect();
 }
 
-/// Where an item stood before it was renumbered: it has the same official wording, and nothing else
-/// on either side has it; or the two are said to ask the same.
-fn origin(item: &Item, gone: &[&Item], newer: &[Item]) -> Option<usize> {
-    let only = |found: Vec<usize>| match found.as_slice() {
-        [place] => Some(*place),
-        _ => None,
-    };
-    let places = |fits: &dyn Fn(&Item) -> bool| {
-        gone.iter().enumerate().filter(|(_, old)| fits(old)).map(|(place, _)| place).collect::<Vec<_>>()
-    };
-    if let Some(fingerprint) = &item.fingerprint {
-        let same = |one: &Item| one.fingerprint.as_ref() == Some(fingerprint);
-        let alone = newer.iter().filter(|one| same(one)).count() == 1;
-        if let Some(place) = only(places(&same)).filter(|_| alone) {
-            return Some(place);
-        }
-    }
-    let leads = |from: &Item, to: &Item| {
-        let mut same = from.links.iter().filter(|link| link.relation == Relation::Same);
-        same.any(|link| link.item == to.item)
-    };
-    only(places(&|old| leads(old, item) || leads(item, old)))
+/// The one item of the same checklist that is gone and asked the very same, where only one asks it now.
+fn under_another_name<'a>(item: &Item, newer: &Assessment, gone: &[&'a Item]) -> Option<&'a Item> {
+    let list = |item: &Item| checklist_id(&item.item).to_owned();
+    let is_it = |other: &Item| other.ask == item.ask && list(other) == list(item);
+    let mut before = gone.iter().filter(|other| is_it(other));
+    let only = before.next().filter(|_| before.next().is_none())?;
+    (newer.items.iter().filter(|other| is_it(other)).count() == 1).then_some(*only)
 }
 
 fn sort_in(diff: &mut Diff, old: &Item, new: &Item) {

@@ -8,7 +8,7 @@ use super::typeset::{Page, plain, styled};
 use crate::model::message::Message;
 use crate::msg;
 use crate::wire::assessment::Assurance;
-use crate::wire::diff::{Change, Diff, Single};
+use crate::wire::diff::{Change, Diff, Renamed, Single};
 
 pub fn render(diff: &Diff, reading: &Reading) -> String {
     let mut writer = Writer { page: Page::default(), reading };
@@ -16,9 +16,9 @@ pub fn render(diff: &Diff, reading: &Reading) -> String {
     writer.changes("diff.worse", &diff.worse);
     writer.changes("diff.better", &diff.better);
     writer.changes("diff.other", &diff.other);
-    writer.moved(diff);
     writer.singles("diff.new", &diff.new);
     writer.singles("diff.gone", &diff.gone);
+    writer.renamed(&diff.renamed);
     writer.evidence(diff);
     writer.facts(diff);
     writer.page.into_text()
@@ -88,17 +88,6 @@ impl Writer<'_> {
         }
     }
 
-    fn moved(&mut self, diff: &Diff) {
-        if diff.moved.is_empty() {
-            return;
-        }
-        self.heading("diff.moved", diff.moved.len());
-        for one in &diff.moved {
-            let title = self.reading.text(&one.title);
-            self.line(2, &msg!("diff.renumbered", from = &one.from, to = &one.to, title = title));
-        }
-    }
-
     fn singles(&mut self, id: &str, singles: &[Single]) {
         if singles.is_empty() {
             return;
@@ -108,6 +97,17 @@ impl Writer<'_> {
             let verdict = self.reading.word(one.verdict.label());
             let title = self.reading.text(&one.title);
             self.line(2, &msg!("diff.single", item = &one.item, title = title, verdict = verdict));
+        }
+    }
+
+    fn renamed(&mut self, renamed: &[Renamed]) {
+        if renamed.is_empty() {
+            return;
+        }
+        self.heading("diff.renamed", renamed.len());
+        for one in renamed {
+            let title = self.reading.text(&one.title);
+            self.line(2, &msg!("diff.rename", title = title, from = &one.from, to = &one.to));
         }
     }
 

@@ -10,6 +10,7 @@ use crate::model::crosswalk::{Link, Relation};
 use crate::model::fact::{Fact, Failure, Observation, Outcome, Value};
 use crate::model::inherited::{Currency, Signature, Standing, VendorAssessment};
 use crate::model::message::Message;
+use crate::model::profile::{Profile, Requirement};
 use crate::model::scoring::Conclusion;
 use crate::model::text::Text;
 use crate::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
@@ -115,6 +116,26 @@ fn legend(assessment: &Assessment) -> wire::Legend {
             open: items(weights.open),
         },
         facts_max_age_days: assessment.legend.facts_max_age_days,
+        profiles: assessment.legend.profiles.iter().map(|profile| self::profile(profile)).collect(),
+    }
+}
+
+fn profile(profile: &Profile) -> wire::Profile {
+    let allowed = |requirement: &Requirement| match &requirement.criterion.comparator {
+        Comparator::Within(values) => Some(wire::Allowed {
+            fact: requirement.criterion.fact.key.clone(),
+            values: values.clone(),
+            more_is_unknown: requirement.else_unknown,
+        }),
+        _ => None,
+    };
+    wire::Profile {
+        fact: profile.fact.key.clone(),
+        title: words(&profile.title),
+        document: profile.document.clone(),
+        publisher: profile.publisher.clone(),
+        edition: profile.edition.clone(),
+        allows: profile.requires.iter().filter_map(allowed).collect(),
     }
 }
 
@@ -226,7 +247,6 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
             until: waiver.until.to_string(),
             expired: *expired,
         }),
-        fingerprint: item.fingerprint.as_ref().map(|one| one.sha256.clone()),
         title: words(&item.title),
         ask: words(&item.ask),
         points: item.points.iter().map(words).collect(),
@@ -235,6 +255,10 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
         fix: words(&item.fix),
         proofs: item.evidence.iter().map(words).collect(),
         place: item.place.clone(),
+        official: finding.official.as_ref().map(|official| wire::Official {
+            text: official.text.clone(),
+            this_edition: official.is_this_edition,
+        }),
         links: finding.links.iter().map(link).collect(),
         also: item.also.iter().map(|one| also(one, item.level)).collect(),
         later: item.later.iter().map(later).collect(),

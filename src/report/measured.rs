@@ -3,6 +3,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::configuration::{self, Wanted};
 use super::facts::Target;
 use super::sentence::outcome;
 use super::typeset::{Page, cells, pad, plain, styled};
@@ -19,6 +20,8 @@ pub struct Shortfall {
     pub address: Option<String>,
     /// Smallest first.
     pub changes: Vec<Message>,
+    /// With which a web server would follow it, as far as lines can do that.
+    pub wanted: Wanted,
 }
 
 pub fn page(targets: &[Target], shortfalls: &[Vec<Shortfall>], lang: Lang) -> String {
@@ -85,5 +88,11 @@ fn shortfall(page: &mut Page, shortfall: &Shortfall, lang: Lang) {
     page.paragraph(2, &plain(&render(&heading, lang)));
     for step in &shortfall.changes {
         page.hanging("    - ", &plain(&render(step, lang)));
+    }
+    for program in configuration::lines(&shortfall.wanted) {
+        page.paragraph(4, &plain(&render(&msg!("gap.lines", program = program.program), lang)));
+        for line in program.lines {
+            page.line(&format!("      {}", plain(&line)));
+        }
     }
 }

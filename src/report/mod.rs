@@ -5,6 +5,7 @@
 pub mod chain;
 pub mod clean;
 pub mod compare;
+pub mod configuration;
 mod csv;
 pub mod difference;
 pub mod facts;
@@ -30,6 +31,7 @@ use jiff::Timestamp;
 use reading::Reading;
 
 use crate::model::keyword;
+use crate::model::reference::Reference;
 use crate::model::text::Lang;
 use crate::wire::assessment::Assessment;
 
@@ -68,6 +70,7 @@ pub struct Reports<'a> {
     /// The same, and those before it, as people may see them.
     shown: Assessment,
     earlier: Vec<Assessment>,
+    references: Vec<Reference>,
     lang: Lang,
     everything: bool,
 }
@@ -96,7 +99,19 @@ impl<'a> Reports<'a> {
         earlier.retain(|one| moment(one) < moment(assessment));
         earlier.sort_by_key(moment);
         let earlier = earlier.iter().map(clean::clean).collect::<Result<_, _>>()?;
-        Ok(Reports { assessment, shown: clean::clean(assessment)?, earlier, lang, everything })
+        Ok(Reports {
+            assessment,
+            shown: clean::clean(assessment)?,
+            earlier,
+            references: Vec::new(),
+            lang,
+            everything,
+        })
+    }
+
+    /// The published tables that drafts for patients show.
+    pub fn with_references(self, references: Vec<Reference>) -> Reports<'a> {
+        Reports { references, ..self }
     }
 
     /// The date that names its files.
@@ -118,6 +133,7 @@ impl<'a> Reports<'a> {
         Input {
             assessment: &self.shown,
             earlier: &self.earlier,
+            references: &self.references,
             lang: self.lang,
             everything: self.everything,
         }
@@ -151,6 +167,7 @@ pub struct Input<'a> {
     pub assessment: &'a Assessment,
     /// What was assessed before, the oldest first.
     pub earlier: &'a [Assessment],
+    pub references: &'a [Reference],
     pub lang: Lang,
     /// Every item with its reasons, where a format would leave some out.
     pub everything: bool,

@@ -2,6 +2,7 @@
 //! to print and as Markdown to edit. What is not settled is marked as a gap, so that nobody hands out
 //! a promise that is not kept.
 
+use anyhow::Context;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,8 @@ use super::Input;
 use super::html::{environment, hash};
 use super::markdown::escaped;
 use super::reading::Reading;
+use crate::model::message::{Arg, Message};
+use crate::model::reference::{Group, Medicine, Reference};
 use crate::model::text::Lang;
 use crate::msg;
 use crate::wire::assessment::{Assessment, Conclusion, Verdict};
@@ -39,7 +42,14 @@ struct RawDocument {
 #[derive(Debug, Deserialize)]
 struct RawPart {
     heading: Both,
+    #[serde(default)]
     lines: Vec<RawLine>,
+    /// A published table that stands here.
+    #[serde(default)]
+    reference: Option<String>,
+    /// Only where one of these is offered.
+    #[serde(default)]
+    features: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,24 +150,65 @@ pub fn markdown(input: &Input) -> anyhow::Result<String> {
 fn documents(input: &Input) -> anyhow::Result<Vec<Document>> {
     let file: File = serde_yaml::from_str(DOCUMENTS)?;
     let reading = input.reading();
-    Ok(file.documents.iter().map(|raw| document(raw, &reading)).collect())
+    file.documents.iter().map(|raw| document(raw, &reading, input.references)).collect()
 }
 
-fn document(raw: &RawDocument, reading: &Reading) -> Document {
+fn document(raw: &RawDocument, reading: &Reading, references: &[Reference]) -> anyhow::Result<Document> {
     let lang = reading.lang;
     // Filled in once; braces in a name are not looked at again.
     let lead = raw.lead.to(lang).replacen("{clinic}", &reading.assessment.subject.name, 1);
-    let part = |part: &RawPart| {
-        let lines: Vec<Line> = part.lines.iter().filter_map(|raw| line(raw, reading)).collect();
-        let has_blanks = part.lines.iter().all(|line| line.blank);
-        (!lines.is_empty()).then(|| Part { heading: part.heading.to(lang).to_owned(), has_blanks, lines })
-    };
-    Document {
+    let mut parts = Vec::new();
+    for part in &raw.parts {
+        let is_offered = |feature: &String| reading.assessment.features.contains(feature);
+        if !part.features.is_empty() && !part.features.iter().any(is_offered) {
+            continue;
+        }
+        let mut lines: Vec<Line> = part.lines.iter().filter_map(|raw| line(raw, reading)).collect();
+        let has_blanks = !lines.is_empty() && part.lines.iter().all(|line| line.blank);
+        if let Some(id) = &part.reference {
+            let reference = references.iter().find(|one| one.id == *id);
+            lines.extend(table(reference.with_context(|| format!("no table {id}"))?, reading));
+        }
+        if !lines.is_empty() {
+            parts.push(Part { heading: part.heading.to(lang).to_owned(), has_blanks, lines });
+        }
+    }
+    Ok(Document {
         title: raw.title.to(lang).to_owned(),
         lead,
         blocked: raw.needs.is_some() && !follows_the_guideline(reading.assessment),
-        parts: raw.parts.iter().filter_map(part).collect(),
-    }
+        parts,
+    })
+}
+
+/// A published table, line by line. It was put together from the source by hand, so whoever prints it
+/// holds it against the source first.
+fn table(reference: &Reference, reading: &Reading) -> Vec<Line> {
+    let source = &reference.source;
+    let check = msg!(
+        "patient.check_table",
+        publisher = &source.publisher,
+        document = &source.document,
+        place = &source.place
+    );
+    let line = |text: String, gap: Option<String>| Line { text, check: false, gap };
+    let lead = line(reference.says.to(reading.lang).to_owned(), Some(reading.say(&check)));
+    let groups = reference.groups.iter().flat_map(medicines).map(|text| line(reading.say(&text), None));
+    std::iter::once(lead).chain(groups).collect()
+}
+
+/// The medicines of one field, and what is to be said about some of them.
+fn medicines(group: &Group) -> Vec<Message> {
+    let names: Vec<Arg> = group.medicines.iter().map(|one| Arg::from(&one.name)).collect();
+    let all = if group.open {
+        msg!("patient.group_open", field = &group.field, medicines = names)
+    } else {
+        msg!("patient.group", field = &group.field, medicines = names)
+    };
+    let note = |one: &Medicine| {
+        one.note.as_ref().map(|note| msg!("patient.medicine", name = &one.name, note = note))
+    };
+    std::iter::once(all).chain(group.medicines.iter().filter_map(note)).collect()
 }
 
 /// Nothing where none of its items applies.

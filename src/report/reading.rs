@@ -121,6 +121,13 @@ impl<'a> Reading<'a> {
     }
 
     /// What other documents say of the same, one sentence each; first where the levels differ.
+    /// The imported wording of the source; of another edition, it says so.
+    pub fn official(&self, item: &Item) -> Option<String> {
+        let official = item.official.as_ref()?;
+        let mark = if official.this_edition { "" } else { self.word("official.differs") };
+        Some(format!("{mark}{}", official.text))
+    }
+
     pub fn also(&self, item: &Item) -> Vec<String> {
         let (departing, agreeing): (Vec<&Also>, Vec<&Also>) = item.also.iter().partition(|also| also.departs);
         departing.into_iter().chain(agreeing).map(|also| self.also_one(also, item)).collect()

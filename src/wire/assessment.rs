@@ -217,9 +217,6 @@ pub struct Item {
     /// A risk that somebody accepts for a while. It changes no verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waiver>,
-    /// SHA-256 of the official wording, which tells an item again under another number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fingerprint: Option<String>,
     pub title: Words,
     pub ask: Words,
     /// The source's sub-points.
@@ -234,6 +231,9 @@ pub struct Item {
     pub proofs: Vec<Words>,
     /// Where in the source.
     pub place: String,
+    /// The wording of the source, where the user has imported it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub official: Option<Official>,
     /// Items of other checklists that ask the same, a part, or something near.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
@@ -243,6 +243,13 @@ pub struct Item {
     /// Later guidelines that say something else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<Later>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Official {
+    pub text: String,
+    /// The edition that the checklist speaks of.
+    pub this_edition: bool,
 }
 
 /// How an item stands to another one.
@@ -418,6 +425,30 @@ pub struct Legend {
     pub weights: Weights,
     /// Older facts settle nothing.
     pub facts_max_age_days: u32,
+    /// The TLS profiles that a rule asks for, with the lists that they allow.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<Profile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Profile {
+    /// The fact that says whether a server follows it.
+    pub fact: String,
+    pub title: Words,
+    pub document: String,
+    pub publisher: String,
+    pub edition: String,
+    pub allows: Vec<Allowed>,
+}
+
+/// What may be offered at most.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Allowed {
+    pub fact: String,
+    pub values: Vec<String>,
+    /// Whether more may be allowed than is known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more_is_unknown: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -8,7 +8,8 @@ use super::facts::Words;
 
 pub const SCHEMA: &str = "tenken.diff/1";
 
-/// Two assessments compared. Items are matched by their names, so that editions can be compared too.
+/// Two assessments compared. Items are matched by their names, and by what they ask
+/// where an edition gave them others.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(title = "tenken diff")]
 pub struct Diff {
@@ -24,10 +25,10 @@ pub struct Diff {
     pub better: Vec<Change>,
     /// Changes that are neither: an item that does not apply any more, or applies now.
     pub other: Vec<Change>,
-    /// Items that have another number now; how they fared stands in the lists above.
-    pub moved: Vec<Moved>,
     pub new: Vec<Single>,
     pub gone: Vec<Single>,
+    /// Items that ask the same under another name. What became of them stands above, under the new one.
+    pub renamed: Vec<Renamed>,
     pub evidence: Vec<EvidenceChange>,
     pub facts: Vec<FactChange>,
 }
@@ -74,9 +75,8 @@ pub struct Single {
     pub verdict: Verdict,
 }
 
-/// An item that stands under another name on the newer side.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Moved {
+pub struct Renamed {
     pub from: String,
     pub to: String,
     pub title: Words,

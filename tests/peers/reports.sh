@@ -20,7 +20,12 @@ for kind in plain hostile; do
   from=$result
   if [ $kind = hostile ]; then from=$scratch/hostile.json; fi
   "$python" "$here/readers.py" "$from" "$scratch/$kind"
-  "$python" "$here/oscal.py" "$scratch/$kind"
+  "$python" "$here/controls.py" "$scratch/$kind"
+  if "$python" -c 'import oscal' 2>/dev/null; then
+    "$python" "$here/metaschema.py" "$scratch/$kind"
+  else
+    echo "skipped: the package oscal is not there"
+  fi
   if [ "$soffice" != - ]; then
     "$python" "$here/workbook.py" "$scratch/$kind"/*.xlsx "$from" "$soffice"
   fi

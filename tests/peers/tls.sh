@@ -124,6 +124,30 @@ CONF
     expect "RSA and ECDSA beside each other" 14622 "value('tls.server_order.tls1_2') is True" "value('certificate.trusted') is True"
     same_as_sslscan 14622
   fi
+  # The lines that the page gives for nginx make nginx follow the profile.
+  relaxed() {
+    cat >"relaxed-$1.conf" <<CONF
+worker_processes 1; daemon off; pid $work/relaxed-$1.pid; error_log $work/relaxed.err;
+events { worker_connections 512; }
+http { access_log off; ssl_certificate $work/rsa.pem; ssl_certificate_key $work/rsa.key;
+  server { listen 127.0.0.1:$1 ssl; $(cat "$2") return 200 ok; } }
+CONF
+    run "$1" nginx -p "$work" -c "$work/relaxed-$1.conf"
+  }
+  openssl dhparam -dsaparam -out dhparam.pem 2048 2>/dev/null
+  echo 'ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0; ssl_ecdh_curve secp224r1:prime256v1; ssl_dhparam dhparam.pem;' >before.txt
+  if relaxed 14623 before.txt; then
+    expect "an nginx that follows no profile" 14623 "value('tls.profile.ipa-3-high') is False"
+    "$tenken" --lang en probe https://localhost:14623 --authorized-by "the peer tests" --ca ca.pem \
+      --resolve localhost:14623:127.0.0.1 >page.txt || true
+    sed -n '/settings 3.x (high/,/^ *With Apache/p' page.txt | grep -oE 'ssl_[a-z_]+ [^#]*;' >after.txt || true
+    sed 's/^/    /' after.txt
+    if relaxed 14624 after.txt; then
+      expect "the same with the lines it was given" 14624 "value('tls.profile.ipa-3-high') is True"
+    else
+      failed=1
+    fi
+  fi
 else
   echo "skipped: nginx is not there"
 fi

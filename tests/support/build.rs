@@ -142,6 +142,7 @@ impl Case {
             reviews: self.reviews.clone(),
             waivers: self.waivers.clone(),
             vendor: self.vendor.clone(),
+            official: BTreeMap::new(),
         }
     }
 
@@ -244,6 +245,7 @@ fn target(endpoint: &str) -> Target {
         role: Role::System,
         authorized_by: Some("責任者".into()),
         oidc_issuer: None,
+        published: Default::default(),
     }
 }
 

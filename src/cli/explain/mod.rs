@@ -60,7 +60,13 @@ fn of_result(name: &str, path: &Path, session: &Session) -> anyhow::Result<Exit>
         let wrong = Diagnostic::error(what, suggest(name, known));
         return Err(Complaint(wrong.at(Origin::file(shown(path)))).into());
     };
-    let input = Input { assessment: &assessment, earlier: &[], lang: session.lang, everything: true };
+    let input = Input {
+        assessment: &assessment,
+        earlier: &[],
+        references: &[],
+        lang: session.lang,
+        everything: true,
+    };
     session.print(&chain::render(&input, item))?;
     Ok(Exit::Conforms)
 }

@@ -6,6 +6,7 @@ mod search;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use super::yaml::{Entries, Field, Reading};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::name::ItemName;
 use crate::model::origin::Span;
+use crate::model::workspace::Official;
 
 /// Where a workspace keeps official wording.
 pub const FOLDER: &str = "official";
@@ -40,8 +42,8 @@ pub struct RawOfficial {
     differing: Field<Entries<String>>,
 }
 
-/// Official wording by item: what it says, and whether that is the edition of the checklist.
-pub type Wording = BTreeMap<ItemName, (String, bool)>;
+/// Official wording by item.
+pub type Wording = BTreeMap<ItemName, Arc<Official>>;
 
 /// All the official wording that a workspace keeps. What is wrong with a file is noted.
 pub fn read(workspace: &Path, diagnostics: &Diagnostics) -> Wording {
@@ -68,7 +70,8 @@ fn one(reading: &Reading) -> Option<Wording> {
         for (key, text) in list.value().unwrap_or_default().0 {
             let Some((id, _)) = identifier(key, "wording", top, reading) else { continue };
             if let Some(text) = optional_words(text) {
-                all.insert(ItemName::new(&checklist, &id), (text, is_same));
+                let official = Official { text, is_this_edition: is_same };
+                all.insert(ItemName::new(&checklist, &id), Arc::new(official));
             }
         }
     }

@@ -103,7 +103,14 @@ struct Search<'a> {
 /// How far into a line a wording may begin: after a number, a bullet, a box.
 const LEAD: usize = 12;
 
-/// Lines that one wording may run over, with what a page break puts between them left out.
+/// Where a wording may begin or end in the middle of a line.
+const MARKS: &str = "。.」)）:：・•●○□■※";
+
+/// Wordings that are tried in one document. A guideline of a hundred pages takes a few million; a file
+/// made of nothing but marks would never end.
+const MOST_TRIES: usize = 30_000_000;
+
+/// Lines between the beginning of a number and the next.
 const MOST_LINES: usize = 60;
 
 impl<'a> Search<'a> {
@@ -146,38 +153,36 @@ impl<'a> Search<'a> {
         found.map(|item| item.name.id().to_owned())
     }
 
-    /// A wording begins near the beginning of a line and ends where a line does. What begins with the
-    /// number of an item and is worded otherwise is taken by its number.
+    /// First the wordings themselves, with and without the numbers of pages between them. What begins
+    /// with the number of an item and is worded otherwise is then taken by its number.
     fn lines(&mut self, lines: &[String]) {
+        self.wordings(&Plain::new(lines.iter().map(String::as_str)));
+        let without_pages = lines.iter().map(String::as_str).filter(|line| !is_page_number(line));
+        self.wordings(&Plain::new(without_pages));
         let plain: Vec<String> = lines.iter().map(|line| folded(line)).collect();
-        for start in 0..plain.len() {
-            self.begin_at(lines, &plain, start);
-        }
         for (start, text) in plain.iter().enumerate() {
             self.by_number(lines, &plain, start, text);
         }
     }
 
-    fn begin_at(&mut self, lines: &[String], plain: &[String], start: usize) {
-        let Some(first) = plain.get(start) else { return };
-        let skips = first.char_indices().take(LEAD + 1).map(|(at, _)| at);
-        for (skip, at) in skips.enumerate() {
-            let mut hasher = Sha256::new();
-            let mut length = 0;
-            for (end, line) in plain.iter().enumerate().skip(start).take(MOST_LINES) {
-                let part = if end == start { line.get(at..).unwrap_or_default() } else { line.as_str() };
-                hasher.update(part.as_bytes());
-                length += part.chars().count();
-                if self.lengths.last().is_none_or(|longest| length > *longest) {
-                    break;
-                }
-                if !self.lengths.contains(&length) {
+    fn wordings(&mut self, plain: &Plain) {
+        let (Some(shortest), Some(longest)) = (self.lengths.first(), self.lengths.last()) else { return };
+        let (shortest, longest) = (*shortest, *longest);
+        let mut tries = 0;
+        for begin in &plain.begins {
+            let first = plain.ends.partition_point(|end| *end < begin + shortest);
+            for end in plain.ends.iter().skip(first).take_while(|end| **end <= begin + longest) {
+                if !self.lengths.contains(&(end - begin)) {
                     continue;
                 }
-                let digest = hex(&hasher.clone().finalize());
-                if let Some(item) = self.wanted.get(digest.as_str()) {
-                    let text = joined(lines, start, end, skip);
-                    self.found.insert(item.name.id().to_owned(), Match::Same(text));
+                tries += 1;
+                if tries > MOST_TRIES {
+                    return;
+                }
+                let wording: String = plain.characters.get(*begin..*end).unwrap_or_default().iter().collect();
+                if let Some(item) = self.wanted.get(digest(&wording).as_str()) {
+                    let found = Match::Same(plain.original(*begin, *end));
+                    self.found.entry(item.name.id().to_owned()).or_insert(found);
                 }
             }
         }
@@ -207,18 +212,81 @@ impl<'a> Search<'a> {
     }
 }
 
+/// A document in its plain form, and where each character of it comes from.
+struct Plain {
+    text: String,
+    characters: Vec<char>,
+    /// Where in the text each character stands.
+    origins: Vec<usize>,
+    /// Where a wording may begin and end, in order.
+    begins: BTreeSet<usize>,
+    ends: Vec<usize>,
+}
+
+impl Plain {
+    fn new<'a>(lines: impl Iterator<Item = &'a str>) -> Plain {
+        let mut plain = Plain {
+            text: String::new(),
+            characters: Vec::new(),
+            origins: Vec::new(),
+            begins: BTreeSet::new(),
+            ends: Vec::new(),
+        };
+        for line in lines {
+            plain.line(line);
+        }
+        plain.ends.dedup();
+        plain
+    }
+
+    fn line(&mut self, line: &str) {
+        let start = self.characters.len();
+        for (at, cluster) in clusters(line) {
+            for c in folded(cluster).chars() {
+                if MARKS.contains(c) {
+                    self.ends.extend([self.characters.len(), self.characters.len() + 1]);
+                    self.begins.insert(self.characters.len() + 1);
+                }
+                self.characters.push(c);
+                self.origins.push(self.text.len() + at);
+            }
+        }
+        self.text.push_str(line);
+        self.text.push('\n');
+        let end = self.characters.len();
+        self.ends.push(end);
+        self.begins.extend((start..end).take(LEAD + 1));
+    }
+
+    fn original(&self, begin: usize, end: usize) -> String {
+        let place = |at: usize| self.origins.get(at).copied().unwrap_or(self.text.len());
+        one_line(self.text.get(place(begin)..place(end)).unwrap_or_default())
+    }
+}
+
+/// A text in pieces that take their plain form by themselves: marks of voice stay with their letter.
+fn clusters(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_mark = |c: char| matches!(c, '\u{3099}' | '\u{309a}' | '\u{ff9e}' | '\u{ff9f}');
+    let starts = line.char_indices().filter(move |(at, c)| *at == 0 || !is_mark(*c)).map(|(at, _)| at);
+    let mut starts = starts.peekable();
+    std::iter::from_fn(move || {
+        let at = starts.next()?;
+        let end = starts.peek().copied().unwrap_or(line.len());
+        Some((at, line.get(at..end).unwrap_or_default()))
+    })
+}
+
+/// `12`, `- 12 -`.
+fn is_page_number(line: &str) -> bool {
+    let plain = folded(line);
+    plain.chars().any(|c| c.is_ascii_digit())
+        && plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '‐' | '–' | '—' | '/'))
+}
+
 /// Lines of a document as one text, without so many characters (white space not counted) in front.
 fn joined(lines: &[String], start: usize, end: usize, skip: usize) -> String {
-    let whole = lines.get(start..=end).unwrap_or_default().join("\n");
-    let mut left = skip;
-    let mut rest = whole.char_indices();
-    let mut at = 0;
-    while left > 0 {
-        let Some((index, c)) = rest.next() else { break };
-        left -= folded(&c.to_string()).chars().count().min(left);
-        at = index + c.len_utf8();
-    }
-    one_line(whole.get(at..).unwrap_or_default())
+    let plain = Plain::new(lines.get(start..=end).unwrap_or_default().iter().map(String::as_str));
+    plain.original(skip, plain.characters.len())
 }
 
 /// A wording without the line breaks of its page.

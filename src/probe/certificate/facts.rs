@@ -12,6 +12,7 @@ use super::trust::Roots;
 use crate::model::fact::Value;
 use crate::model::message::Message;
 use crate::msg;
+use crate::probe::state::State;
 
 /// A chain as a server showed it, leaf first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,25 +21,6 @@ pub struct Shown {
     pub staple: Option<Vec<u8>>,
     /// The server did not prove that it has the key.
     pub unproven: bool,
-}
-
-/// What came of looking for one fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    Known(Value),
-    Absent,
-    Unknown(Message),
-}
-
-impl State {
-    /// A list; an empty one says that there is nothing.
-    pub fn list(words: Vec<String>) -> State {
-        if words.is_empty() { State::Absent } else { State::Known(Value::List(words)) }
-    }
-
-    pub fn flag(value: bool) -> State {
-        State::Known(Value::Boolean(value))
-    }
 }
 
 /// Every fact of the probe `certificate`.

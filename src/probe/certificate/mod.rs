@@ -11,5 +11,5 @@ mod problems;
 mod trust;
 
 pub use chain::has_rsa_key;
-pub use facts::{Shown, State, facts, staple_state};
+pub use facts::{Shown, facts, staple_state};
 pub use trust::{Roots, RootsError};

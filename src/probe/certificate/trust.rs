@@ -36,6 +36,16 @@ impl Roots {
         if anchors.is_empty() { Err(RootsError::Empty) } else { Ok(Roots { anchors, are_public: false }) }
     }
 
+    /// What this computer trusts: the roots of its system, with those that an organisation has added. What
+    /// among them cannot be read is left out.
+    pub fn of_system() -> Result<Roots, RootsError> {
+        let found = rustls_native_certs::load_native_certs().certs;
+        let read =
+            |der: &CertificateDer| webpki::anchor_from_trusted_cert(der).ok().map(|one| one.to_owned());
+        let anchors: Vec<TrustAnchor<'static>> = found.iter().filter_map(read).collect();
+        if anchors.is_empty() { Err(RootsError::Empty) } else { Ok(Roots { anchors, are_public: false }) }
+    }
+
     /// Whether a root of this name is among them. The name without its outer tag.
     pub fn has_name(&self, subject: &[u8]) -> bool {
         self.anchors.iter().any(|anchor| anchor.subject.as_ref() == subject)

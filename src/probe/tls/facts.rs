@@ -2,6 +2,8 @@
 
 use super::flight::Flight;
 use super::handshake;
+use super::offer::Offer;
+use super::primes::{self, Prime};
 use super::reading::silence;
 use super::scan::{Named, Sight};
 use super::version::Version;
@@ -9,7 +11,8 @@ use super::{groups, suites};
 use crate::model::fact::Value;
 use crate::model::message::Message;
 use crate::msg;
-use crate::probe::certificate::{Roots, Shown, State, staple_state};
+use crate::probe::certificate::{Roots, Shown, staple_state};
+use crate::probe::state::State;
 use crate::wire::transcript::Handshake;
 
 /// What was seen, with the host and the moment that it is judged by.
@@ -72,6 +75,7 @@ pub fn facts(seen: &Seen) -> Facts {
     facts.push(("tls.server_order.tls1_2", server_order(sight)));
     facts.push(("tls.groups", groups_of(sight)));
     facts.push(("tls.dh_bits", dh_bits(sight)));
+    facts.push(("tls.dh_prime", dh_prime(sight)));
     facts.push(("tls.forward_secrecy", forward_secrecy(sight)));
     facts.push(("tls.client_certificate", client_certificate(sight)));
     facts.push(("tls.ocsp_stapled", stapled(seen)));
@@ -139,9 +143,28 @@ fn groups_of(sight: &Sight) -> State {
 }
 
 fn dh_bits(sight: &Sight) -> State {
-    match &sight.dh_bits {
-        Ok(Some(bits)) => State::Known(Value::Integer(i64::from(*bits))),
-        Ok(None) => any_unknown(sight).map_or(State::Absent, State::Unknown),
+    of_primes(sight, |primes| {
+        let bits = primes.iter().map(|prime| prime.bits).min()?;
+        Some(Value::Integer(i64::from(bits)))
+    })
+}
+
+fn dh_prime(sight: &Sight) -> State {
+    of_primes(sight, |primes| {
+        let mut names: Vec<String> =
+            primes.iter().map(|prime| prime.name.unwrap_or(primes::UNNAMED).to_owned()).collect();
+        names.sort();
+        names.dedup();
+        (!names.is_empty()).then_some(Value::List(names))
+    })
+}
+
+fn of_primes(sight: &Sight, value: impl Fn(&[Prime]) -> Option<Value>) -> State {
+    match &sight.primes {
+        Ok(primes) => match value(primes) {
+            Some(value) => State::Known(value),
+            None => any_unknown(sight).map_or(State::Absent, State::Unknown),
+        },
         Err(why) => State::Unknown(why.clone()),
     }
 }
@@ -222,9 +245,38 @@ fn details(sight: &Sight) -> Facts {
         ("tls.compression", flag(compresses)),
         ("tls.secure_renegotiation", flag(has(0xff01).or(only_modern))),
         ("tls.extended_master_secret", flag(has(23).or(only_modern))),
+        ("tls.intolerance", intolerance(sight)),
+        ("tls.alpn", protocols(sight)),
         ("tls.heartbeat", flag(has(15).or(only_modern.map(|_| false)))),
         ("tls.fallback_scsv", fallback),
     ]
+}
+
+/// What of a usual hello is too much for the server; nothing where nothing is.
+fn intolerance(sight: &Sight) -> State {
+    if !sight.offers.values().any(Offer::is_accepted) {
+        return no_certificate(sight).map_or(State::Absent, State::Unknown);
+    }
+    let mut all: Vec<String> =
+        sight.offers.values().filter_map(|offer| offer.intolerance).map(str::to_owned).collect();
+    all.sort();
+    all.dedup();
+    if all.is_empty() { State::Absent } else { State::list(all) }
+}
+
+/// The protocols that the server agreed to speak: of h2 and http/1.1 below TLS 1.3, of http/1.1 above.
+fn protocols(sight: &Sight) -> State {
+    let hellos = sight.flights.iter().filter_map(|flight| flight.hello.as_ref());
+    let agreed = hellos.filter_map(|hello| hello.alpn.as_ref());
+    let shaken = sight.handshakes.iter().filter_map(|one| one.alpn.as_ref());
+    let mut all: Vec<String> = agreed.chain(shaken).cloned().collect();
+    all.sort();
+    all.dedup();
+    match no_certificate(sight) {
+        Some(why) if all.is_empty() && sight.flights.is_empty() => State::Unknown(why),
+        _ if all.is_empty() => State::Absent,
+        _ => State::list(all),
+    }
 }
 
 fn sessions(sight: &Sight) -> Facts {

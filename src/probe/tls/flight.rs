@@ -3,6 +3,7 @@
 //! not add up.
 
 use super::bytes::Cursor;
+use super::primes::Prime;
 use super::ssl2;
 
 /// A flight of a real server takes a few thousand bytes.
@@ -285,11 +286,11 @@ fn staple(body: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// What a key exchange message shows: a named curve, or the size of a prime.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyExchange {
     Curve(u16),
     /// In bits.
-    Prime(u32),
+    Prime(Prime),
 }
 
 /// Reads the key exchange of a suite with curves, or with a finite field.
@@ -301,10 +302,7 @@ pub fn key_exchange(body: &[u8], with_curves: bool) -> Option<KeyExchange> {
         return (kind == 3).then(|| cursor.u16()).flatten().map(KeyExchange::Curve);
     }
     let prime = cursor.vector16()?.rest();
-    let digits = prime.iter().skip_while(|byte| **byte == 0);
-    let first = digits.clone().next()?;
-    let bits = u32::try_from(digits.count()).ok()? * 8 - first.leading_zeros();
-    Some(KeyExchange::Prime(bits))
+    Prime::new(prime).map(KeyExchange::Prime)
 }
 
 #[cfg(test)]

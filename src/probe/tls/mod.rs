@@ -8,9 +8,12 @@ pub mod handshake;
 pub mod hello;
 pub mod line;
 pub mod offer;
-pub mod reading;
+pub mod primes;
+mod reading;
 pub mod scan;
 pub mod ssl2;
 pub mod suites;
 pub mod version;
 pub mod walk;
+
+pub use reading::silence;

@@ -28,6 +28,8 @@ pub struct Offer {
     pub flight: Option<Flight>,
     /// Only a short hello is answered.
     pub is_lean: bool,
+    /// What of a usual hello the server cannot take.
+    pub intolerance: Option<&'static str>,
     /// How TLS 1.3 has to be asked.
     pub shares: Shares,
 }
@@ -44,6 +46,7 @@ impl Offer {
             ssl2: vec![],
             flight: None,
             is_lean: false,
+            intolerance: None,
             shares: Shares::None,
         }
     }
@@ -110,13 +113,30 @@ async fn older(version: Version, name: Option<&str>, line: &Line) -> Offer {
     }
 }
 
-/// A server that the first hello is too much for may answer a short one.
+/// What a server cannot take: values that nobody knows, or a long hello.
+const UNKNOWN_VALUES: &str = "unknown_values";
+const LONG_HELLO: &str = "long_hello";
+
+/// A server that the first hello is too much for may answer one without unknown values, or a short one.
 pub async fn lean(version: Version, name: Option<&str>, line: &Line, before: Reading) -> Offer {
     let mut outcome = match before {
         Reading::Unclear(why) => Err(why),
         _ => Ok(false),
     };
-    let offer = Offer { is_lean: true, shares: Shares::Usual, ..Offer::none(version, outcome.clone()) };
+    if version >= Version::Tls12 {
+        let offer = Offer { intolerance: Some(UNKNOWN_VALUES), ..Offer::none(version, Ok(true)) };
+        let offer = Offer { shares: Shares::Usual, ..offer };
+        let hello = offer.hello(name);
+        if let Reading::Accepted(flight) = read(&hello, line.ask(&hello, Until::Done, Turn::First).await) {
+            return Offer { flight: Some(*flight), ..offer };
+        }
+    }
+    let offer = Offer {
+        is_lean: true,
+        intolerance: Some(LONG_HELLO),
+        shares: Shares::Usual,
+        ..Offer::none(version, outcome.clone())
+    };
     for part in suites::blocks(version).into_iter().take(3) {
         let part = part.into_iter().take(LEAN_SUITES).collect();
         let hello = offer.hello(name).with_suites(part);
@@ -145,31 +165,69 @@ pub async fn listed(offer: Offer, name: Option<&str>, line: &Line) -> Offer {
     if offer.is_lean {
         parts = parts.iter().flat_map(|part| part.chunks(LEAN_SUITES)).map(<[u16]>::to_vec).collect();
     }
-    let home = picked.and_then(|picked| parts.iter().position(|part| part.contains(&picked)));
-    parts.iter_mut().for_each(|part| part.retain(|one| Some(*one) != picked));
     let ask = |list: &[u16]| offer.hello(name).with_suites(list.to_vec());
     let pick = |flight: &Flight| flight.hello.as_ref().map(|hello| hello.suite);
     let way = Way { line, ask: &ask, until: Until::Hello, pick: &pick };
+    let other = match picked {
+        Some(picked) if !offer.is_lean => follows(picked, &parts, &way).await,
+        _ => None,
+    };
+    let (suites, has_order) = match (picked, other) {
+        (Some(picked), Some(other)) => unordered([picked, other], parts, &way).await,
+        _ => in_order(picked, parts, &way).await,
+    };
+    Offer { suites, has_order, ..offer }
+}
+
+/// Another suite that the server picks once the first one is offered last: then the order is its client's.
+async fn follows(picked: u16, parts: &[Vec<u16>], way: &Way<'_>) -> Option<u16> {
+    let backwards = without(picked, parts).concat().into_iter().rev().chain([picked]).collect::<Vec<_>>();
+    way.pick(&backwards).await.ok().flatten().filter(|other| *other != picked)
+}
+
+fn without(picked: u16, parts: &[Vec<u16>]) -> Vec<Vec<u16>> {
+    let rest = |part: &Vec<u16>| part.iter().copied().filter(|one| *one != picked).collect();
+    parts.iter().map(rest).collect()
+}
+
+type Listed = (Result<Vec<u16>, Message>, Result<Option<bool>, Message>);
+
+/// The suites of a server that picks as its client likes: found in halves, in the order of our lists.
+async fn unordered([one, other]: [u16; 2], parts: Vec<Vec<u16>>, way: &Way<'_>) -> Listed {
+    let walked = way.sift_all(without(other, &without(one, &parts))).await;
+    if let Some(why) = broken_off(&walked) {
+        return (Err(why.clone()), Err(why));
+    }
+    let found: Vec<u16> = walked.into_iter().flat_map(|walk| walk.found).chain([one, other]).collect();
+    let in_our_order = parts.concat().into_iter().filter(|suite| found.contains(suite)).collect();
+    (Ok(in_our_order), Ok(Some(false)))
+}
+
+/// The suites of any server, one after the other as it picks them.
+async fn in_order(picked: Option<u16>, parts: Vec<Vec<u16>>, way: &Way<'_>) -> Listed {
+    let home = picked.and_then(|picked| parts.iter().position(|part| part.contains(&picked)));
+    let parts = picked.map_or_else(|| parts.clone(), |picked| without(picked, &parts));
     let mut walked = way.walk_all(parts).await;
     if let (Some(picked), Some(walk)) = (picked, home.and_then(|home| walked.get_mut(home))) {
         walk.found.insert(0, picked);
     }
-    let (suites, has_order) = ordered(walked, &way).await;
-    Offer { suites, has_order, ..offer }
+    ordered(walked, way).await
+}
+
+/// Why a list could not be walked to its end, with what was found until then.
+fn broken_off(walked: &[Walked]) -> Option<Message> {
+    let why = walked.iter().find_map(|walk| walk.broken_off.clone())?;
+    let found: Vec<String> =
+        walked.iter().flat_map(|walk| &walk.found).map(|suite| suites::name(*suite)).collect();
+    Some(match found.is_empty() {
+        true => why,
+        false => msg!("probe.broken_off", found = found, why = why),
+    })
 }
 
 /// One list of all that was found, in the server's order where it has one.
-async fn ordered(
-    walked: Vec<Walked>,
-    way: &Way<'_>,
-) -> (Result<Vec<u16>, Message>, Result<Option<bool>, Message>) {
-    if let Some(why) = walked.iter().find_map(|walk| walk.broken_off.clone()) {
-        let found: Vec<String> =
-            walked.iter().flat_map(|walk| &walk.found).map(|suite| suites::name(*suite)).collect();
-        let why = match found.is_empty() {
-            true => why,
-            false => msg!("probe.broken_off", found = found, why = why),
-        };
+async fn ordered(walked: Vec<Walked>, way: &Way<'_>) -> Listed {
+    if let Some(why) = broken_off(&walked) {
         return (Err(why.clone()), Err(why));
     }
     let lists: Vec<Vec<u16>> = walked.into_iter().map(|walk| walk.found).collect();

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, join_all, join4};
+use futures_util::future::{join, join_all, join3, join4};
 
 use super::flight::{Flight, KeyExchange, Until, key_exchange};
 use super::handshake::{self, Client, Question};
 use super::hello::Hello;
 use super::line::Line;
 use super::offer::{self, Offer};
+use super::primes::Prime;
 use super::reading::{Reading, read};
 use super::suites::{self, Proof};
 use super::version::Version;
@@ -26,8 +27,8 @@ pub struct Sight {
     pub offers: BTreeMap<Version, Offer>,
     /// Groups, by the version that was asked.
     pub groups: BTreeMap<Version, Result<Vec<u16>, Message>>,
-    /// The smallest prime of finite-field Diffie-Hellman, in bits; nothing where no suite uses one.
-    pub dh_bits: Result<Option<u32>, Message>,
+    /// The primes of finite-field Diffie-Hellman; none where no suite uses one.
+    pub primes: Result<Vec<Prime>, Message>,
     /// Whole flights up to TLS 1.2, one for each kind of key.
     pub flights: Vec<Flight>,
     pub handshakes: Vec<Handshake>,
@@ -75,26 +76,33 @@ pub struct Scan<'a> {
 
 impl Scan<'_> {
     pub async fn whole(&self) -> Sight {
-        let (older, newer, modern, handshakes) =
-            join4(self.older(), self.newer(), self.modern(), self.handshakes()).await;
+        let (mut sight, handshakes) = join(self.by_hellos(), self.handshakes()).await;
+        sight.handshakes = handshakes;
+        sight.was_throttled = self.line.was_throttled();
+        sight
+    }
+
+    /// All that hellos show.
+    async fn by_hellos(&self) -> Sight {
+        let (older, recent) = join(self.older(), self.recent()).await;
+        let Recent { newer, beside, modern, groups, modern_names } = recent;
         let mut offers: BTreeMap<Version, Offer> =
             older.into_iter().map(|offer| (offer.version, offer)).collect();
-        offers.insert(Version::Tls12, newer.0);
-        offers.insert(Version::Tls13, modern.0);
+        offers.insert(Version::Tls12, newer);
+        offers.insert(Version::Tls13, modern);
         self.second_look(&mut offers).await;
         let mut sight = Sight {
             offers,
-            groups: BTreeMap::from([(Version::Tls13, modern.1)]),
-            dh_bits: Ok(None),
+            groups: BTreeMap::from([(Version::Tls13, groups)]),
+            primes: Ok(Vec::new()),
             flights: Vec::new(),
-            handshakes,
+            handshakes: Vec::new(),
             fallback: None,
-            unknown_name: None,
-            without_name: None,
+            unknown_name: modern_names.0,
+            without_name: modern_names.1,
             was_throttled: false,
         };
-        self.depth(&mut sight, newer.1).await;
-        sight.was_throttled = self.line.was_throttled();
+        self.depth(&mut sight, beside).await;
         sight
     }
 
@@ -108,21 +116,33 @@ impl Scan<'_> {
         join_all(offers).await
     }
 
-    /// TLS 1.2, with what can be asked beside its list.
-    async fn newer(&self) -> (Offer, Option<Beside>) {
-        let offer = offer::greet(Version::Tls12, self.name, self.line).await;
-        if !offer.is_accepted() {
-            return (offer, None);
-        }
-        let (listed, beside) =
-            join(offer::listed(offer.clone(), self.name, self.line), self.beside(&offer)).await;
-        (listed, Some(beside))
-    }
-
-    /// TLS 1.3, with its groups.
-    async fn modern(&self) -> (Offer, Result<Vec<u16>, Message>) {
-        let offer = offer::greet(Version::Tls13, self.name, self.line).await;
-        join(offer::listed(offer.clone(), self.name, self.line), self.modern_groups(&offer)).await
+    /// The two versions of today, with what can be asked beside their lists.
+    async fn recent(&self) -> Recent {
+        let (newer, modern) = join(
+            offer::greet(Version::Tls12, self.name, self.line),
+            offer::greet(Version::Tls13, self.name, self.line),
+        )
+        .await;
+        let beside = async {
+            match newer.is_accepted() {
+                true => Some(self.beside(&newer, modern.is_accepted()).await),
+                false => None,
+            }
+        };
+        let modern_names = async {
+            match modern.is_accepted() && !newer.is_accepted() {
+                true => self.modern_names().await,
+                false => (None, None),
+            }
+        };
+        let (newer_list, modern_list, groups, (beside, modern_names)) = join4(
+            offer::listed(newer.clone(), self.name, self.line),
+            offer::listed(modern.clone(), self.name, self.line),
+            self.modern_groups(&modern),
+            join(beside, modern_names),
+        )
+        .await;
+        Recent { newer: newer_list, beside, modern: modern_list, groups, modern_names }
     }
 
     /// Where no version was accepted, the hellos may have been too long.
@@ -186,7 +206,7 @@ impl Scan<'_> {
         let ask = |list: &[u16]| offer.hello(self.name).with_groups(list.to_vec());
         let pick = |flight: &Flight| flight.hello.as_ref().and_then(|hello| hello.group);
         let way = Way { line: self.line, ask: &ask, until: Until::Hello, pick: &pick };
-        found(way.walk_all(groups::tls13_blocks()).await)
+        found(way.sift_all(groups::tls13_blocks()).await)
     }
 
     /// What can be asked once the versions and their suites are known.
@@ -196,13 +216,16 @@ impl Scan<'_> {
             .find(|version| sight.accepts(*version))
         else {
             if sight.accepts(Version::Tls13) {
-                (sight.unknown_name, sight.without_name) = self.modern_names().await;
+                // Not yet where it was accepted on the second look.
+                if sight.unknown_name.is_none() {
+                    (sight.unknown_name, sight.without_name) = self.modern_names().await;
+                }
             } else {
-                sight.dh_bits = sight
+                sight.primes = sight
                     .offers
                     .values()
                     .find_map(|offer| offer.accepted.clone().err())
-                    .map_or(Ok(None), Err);
+                    .map_or(Ok(Vec::new()), Err);
             }
             return;
         };
@@ -210,22 +233,29 @@ impl Scan<'_> {
         let beside = async {
             match beside {
                 Some(beside) => beside,
-                None => self.beside(&offer).await,
+                None => self.beside(&offer, sight.accepts(Version::Tls13)).await,
             }
         };
+        let fallback = self.fallback_from_older(&offer, sight);
         let (primes, flights, fallback, beside) =
-            join4(self.primes(sight), self.kinds_of_keys(&offer), self.fallback(&offer, sight), beside).await;
+            join4(self.primes(sight), self.kinds_of_keys(&offer), fallback, beside).await;
         sight.groups.insert(best, shown_curves(beside.curves, &offer, sight));
-        sight.dh_bits = primes;
+        sight.primes = primes;
         sight.flights = flights;
-        sight.fallback = fallback;
+        sight.fallback = beside.fallback.or(fallback);
         (sight.unknown_name, sight.without_name) = beside.names;
     }
 
     /// What needs no list of suites: it offers every suite that could serve.
-    async fn beside(&self, offer: &Offer) -> Beside {
-        let (curves, names) = join(self.curves(offer), self.names(offer)).await;
-        Beside { curves, names }
+    async fn beside(&self, offer: &Offer, is_newer_accepted: bool) -> Beside {
+        let fallback = async {
+            match is_newer_accepted {
+                true => Some(self.notices(self.familiar(offer, self.name)).await),
+                false => None,
+            }
+        };
+        let (curves, names, fallback) = join3(self.curves(offer), self.names(offer), fallback).await;
+        Beside { curves, names, fallback }
     }
 
     /// The curves of the newest version below TLS 1.3.
@@ -244,11 +274,11 @@ impl Scan<'_> {
             KeyExchange::Prime(_) => None,
         };
         let way = Way { line: self.line, ask: &ask, until: Until::Done, pick: &pick };
-        found(way.walk_all(groups::curve_blocks()).await)
+        found(way.sift_all(groups::curve_blocks()).await)
     }
 
-    /// The smallest prime: an export suite brings a smaller one than the others.
-    async fn primes(&self, sight: &Sight) -> Result<Option<u32>, Message> {
+    /// The primes: an export suite brings a smaller one than the others.
+    async fn primes(&self, sight: &Sight) -> Result<Vec<Prime>, Message> {
         let mut questions = Vec::new();
         for offer in sight.offers.values().rev().filter(|offer| offer.is_accepted()) {
             let with_primes =
@@ -267,7 +297,7 @@ impl Scan<'_> {
             match read(&hello, self.line.ask(&hello, Until::Done, Turn::Later).await) {
                 Reading::Accepted(flight) => {
                     match flight.key_exchange.and_then(|body| key_exchange(&body, false)) {
-                        Some(KeyExchange::Prime(bits)) => Ok(bits),
+                        Some(KeyExchange::Prime(prime)) => Ok(prime),
                         _ => Err(msg!("probe.malformed")),
                     }
                 }
@@ -275,8 +305,7 @@ impl Scan<'_> {
                 Reading::Unclear(why) => Err(why),
             }
         });
-        let bits: Result<Vec<u32>, Message> = join_all(asked).await.into_iter().collect();
-        Ok(bits?.into_iter().min())
+        join_all(asked).await.into_iter().collect()
     }
 
     /// A whole flight for each kind of key that the server proves itself with.
@@ -301,23 +330,26 @@ impl Scan<'_> {
         first.into_iter().chain(others.into_iter().flatten()).collect()
     }
 
-    /// Whether the server notices that something on the way has pressed it to a lower version.
-    async fn fallback(&self, offer: &Offer, sight: &Sight) -> Option<Result<bool, Message>> {
-        let lower = match sight.accepts(Version::Tls13) {
-            true => offer,
-            false => sight.offers.values().rev().filter(|one| one.is_accepted()).nth(1)?,
-        };
-        if lower.version == Version::Ssl2 || lower.version == Version::Tls13 {
+    /// Where the best version is the newest, there may be an older one to be pressed to.
+    async fn fallback_from_older(&self, best: &Offer, sight: &Sight) -> Option<Result<bool, Message>> {
+        let accepted = sight.offers.values().rev().filter(|one| one.is_accepted());
+        let mut below = accepted.filter(|one| one.version < best.version && one.version > Version::Ssl2);
+        if sight.accepts(Version::Tls13) {
             return None;
         }
-        let suites = sight.suites(lower.version).to_vec();
-        let hello = Hello { fallback: true, ..lower.hello(self.name) }.with_suites(suites);
-        Some(match read(&hello, self.line.ask(&hello, Until::Hello, Turn::Later).await) {
+        let lower = below.next()?;
+        Some(self.notices(lower.hello(self.name).with_suites(sight.suites(lower.version).to_vec())).await)
+    }
+
+    /// Whether the server notices that something on the way has pressed a hello to a lower version.
+    async fn notices(&self, hello: Hello) -> Result<bool, Message> {
+        let hello = Hello { fallback: true, ..hello };
+        match read(&hello, self.line.ask(&hello, Until::Hello, Turn::Later).await) {
             Reading::Accepted(_) => Ok(false),
             Reading::Refused { alert: Some(86), .. } => Ok(true),
             Reading::Refused { .. } => Err(msg!("probe.inconsistent")),
             Reading::Unclear(why) => Err(why),
-        })
+        }
     }
 
     async fn names(&self, offer: &Offer) -> (Option<Named>, Option<Named>) {
@@ -370,11 +402,24 @@ impl Scan<'_> {
     }
 }
 
+/// What was seen of TLS 1.2 and 1.3.
+#[derive(Debug)]
+struct Recent {
+    newer: Offer,
+    /// Where TLS 1.2 is accepted.
+    beside: Option<Beside>,
+    modern: Offer,
+    groups: Result<Vec<u16>, Message>,
+    /// Where nothing but TLS 1.3 is accepted.
+    modern_names: (Option<Named>, Option<Named>),
+}
+
 /// What was asked beside the list of suites.
 #[derive(Debug)]
 struct Beside {
     curves: Result<Vec<u16>, Message>,
     names: (Option<Named>, Option<Named>),
+    fallback: Option<Result<bool, Message>>,
 }
 
 /// A certificate on a curve is shown only to clients that know that curve, and a server that prefers

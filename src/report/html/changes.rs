@@ -17,10 +17,9 @@ pub struct Changes {
     worse: Vec<ChangeRow>,
     better: Vec<ChangeRow>,
     other: Vec<ChangeRow>,
-    /// Title, old name, new name.
-    moved: Vec<(String, String, String)>,
     new: Vec<SingleRow>,
     gone: Vec<SingleRow>,
+    renamed: Vec<(String, String, String)>,
     evidence: Vec<(String, &'static str)>,
     facts: Vec<(String, String, String, String)>,
 }
@@ -72,13 +71,13 @@ pub fn view(diff: &Diff, reading: &Reading) -> Changes {
         worse: rows(&diff.worse),
         better: rows(&diff.better),
         other: rows(&diff.other),
-        moved: diff
-            .moved
+        new: singles(&diff.new),
+        gone: singles(&diff.gone),
+        renamed: diff
+            .renamed
             .iter()
             .map(|one| (reading.text(&one.title).to_owned(), one.from.clone(), one.to.clone()))
             .collect(),
-        new: singles(&diff.new),
-        gone: singles(&diff.gone),
         evidence: diff
             .evidence
             .iter()

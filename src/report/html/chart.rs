@@ -54,50 +54,84 @@ pub fn assurance(items: &[&Item], reading: &Reading) -> Vec<Stretch> {
     bar(&[all.as_slice(), &[("blank", "", others)]].concat())
 }
 
-/// What a server offers beside what a rule allows, value by value.
+/// What a server offers beside what is wanted of it, value by value.
 #[derive(Debug, Serialize)]
 pub struct Offer<'a> {
     pub fact: &'a str,
     pub target: &'a str,
+    /// The published settings that want it; a rule of its own where there are none.
+    pub profile: Option<&'a str>,
     pub values: Vec<Offered<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 pub struct Offered<'a> {
     pub value: &'a str,
-    /// `fine` offered and allowed, `wrong` offered and not allowed, `absent` allowed and not offered.
+    /// `fine` offered and allowed, `wrong` offered and not allowed, `unsure` offered and not known to be
+    /// allowed, `absent` allowed and not offered.
     pub state: &'static str,
+}
+
+/// What may be offered, and who says so.
+#[derive(Clone, Copy)]
+struct Limit<'a> {
+    fact: &'a str,
+    profile: Option<&'a str>,
+    allowed: &'a [String],
+    beyond: &'static str,
 }
 
 pub fn offers<'a>(reading: &Reading<'a>) -> Vec<Offer<'a>> {
     let mut offers: Vec<Offer> = Vec::new();
-    for criterion in reading.assessment.items.iter().flat_map(|item| &item.criteria) {
-        let (Comparator::Within, Some(Value::List(allowed))) = (criterion.comparator, &criterion.wanted)
-        else {
-            continue;
-        };
-        for fact in reading.assessment.facts.iter().filter(|fact| fact.key == criterion.fact) {
+    for limit in limits(reading) {
+        for fact in reading.assessment.facts.iter().filter(|fact| fact.key == limit.fact) {
             let Some(Value::List(seen)) = &fact.value else { continue };
-            let fact_title = reading.fact_title(&fact.key);
-            if offers.iter().any(|one| one.fact == fact_title && one.target == fact.target) {
-                continue;
+            let title = reading.fact_title(&fact.key);
+            let (target, profile) = (fact.target.as_str(), limit.profile);
+            let offer = Offer { fact: title, target, profile, values: offered(seen, limit, reading) };
+            let is_new = |one: &Offer| (one.fact, one.target, one.profile) != (title, target, profile);
+            if offers.iter().all(is_new) {
+                offers.push(offer);
             }
-            let mut all: Vec<&str> = seen.iter().chain(allowed).map(String::as_str).collect();
-            all.sort_unstable();
-            all.dedup();
-            let has = |list: &[String], value: &str| list.iter().any(|one| one == value);
-            let state = |value: &str| match (has(seen, value), has(allowed, value)) {
-                (true, true) => "fine",
-                (true, false) => "wrong",
-                _ => "absent",
-            };
-            let offered =
-                |value| Offered { value: reading.value_word(value, &fact.key), state: state(value) };
-            let values = all.into_iter().map(offered).collect();
-            offers.push(Offer { fact: fact_title, target: &fact.target, values });
         }
     }
     offers
+}
+
+/// Those of rules, then those of the published settings that rules ask for.
+fn limits<'a>(reading: &Reading<'a>) -> Vec<Limit<'a>> {
+    let criteria = reading.assessment.items.iter().flat_map(|item| &item.criteria);
+    let rules = criteria.filter_map(|one| match (one.comparator, &one.wanted) {
+        (Comparator::Within, Some(Value::List(allowed))) => {
+            Some(Limit { fact: &one.fact, profile: None, allowed, beyond: "wrong" })
+        }
+        _ => None,
+    });
+    let profiles = reading.assessment.legend.profiles.iter().flat_map(|profile| {
+        profile.allows.iter().map(|one| Limit {
+            fact: &one.fact,
+            profile: Some(reading.text(&profile.title)),
+            allowed: &one.values,
+            beyond: if one.more_is_unknown { "unsure" } else { "wrong" },
+        })
+    });
+    rules.chain(profiles).collect()
+}
+
+fn offered<'a>(seen: &'a [String], limit: Limit<'a>, reading: &Reading<'a>) -> Vec<Offered<'a>> {
+    // A long list of what could be offered as well would hide what is.
+    let missing = if limit.profile.is_some() { &[] } else { limit.allowed };
+    let mut all: Vec<&str> = seen.iter().chain(missing).map(String::as_str).collect();
+    all.sort_unstable();
+    all.dedup();
+    let has = |list: &[String], value: &str| list.iter().any(|one| one == value);
+    let state = |value: &str| match (has(seen, value), has(limit.allowed, value)) {
+        (true, true) => "fine",
+        (true, false) => limit.beyond,
+        _ => "absent",
+    };
+    let one = |value| Offered { value: reading.value_word(value, limit.fact), state: state(value) };
+    all.into_iter().map(one).collect()
 }
 
 /// Something that ends on a day.

@@ -42,20 +42,24 @@ const COLUMNS: [(&str, f64); 21] = [
     ("html.also", 48.0),
 ];
 
+/// Beside them where the user has imported it.
+const OFFICIAL: (&str, f64) = ("column.official", 48.0);
+
 /// The last column of the official form.
 const PRINTED: u16 = 7;
 
 pub fn write(mut sheet: Sheet) -> Result<(), XlsxError> {
     let lead = sheet.word("xlsx.evaluation_lead");
     sheet.title(super::EVALUATION, lead)?;
-    let (ids, widths): (Vec<&str>, Vec<f64>) = COLUMNS.into_iter().unzip();
-    sheet.head(FIRST - 1, &ids, &widths)?;
     let items = &sheet.reading.assessment.items;
+    let official = items.iter().any(|item| item.official.is_some()).then_some(OFFICIAL);
+    let (ids, widths): (Vec<&str>, Vec<f64>) = COLUMNS.into_iter().chain(official).unzip();
+    sheet.head(FIRST - 1, &ids, &widths)?;
     for (row, item) in (FIRST..).zip(items) {
         write_item(&mut sheet, row, item)?;
     }
     let last = last(items.len());
-    let width = COLUMNS.len() as u16 - 1;
+    let width = ids.len() as u16 - 1;
     sheet.sheet.set_landscape();
     sheet.sheet.autofilter(FIRST - 1, 0, last, width)?;
     sheet.sheet.set_freeze_panes(FIRST, 1)?;
@@ -82,7 +86,6 @@ fn write_item(sheet: &mut Sheet, row: u32, item: &Item) -> Result<(), XlsxError>
     let cells = [
         (0, item.item.clone(), &styles.name),
         (LEVEL, reading.word(item.level.label()).to_owned(), &styles.cell),
-        (2, format!("{}\n{}", reading.text(&item.title), reading.text(&item.ask)), &styles.cell),
         (3, declared.and_then(|one| one.measure.clone()).unwrap_or_default(), &styles.cell),
         (4, joined(item.evidence.iter().map(|one| reading.document(one)).collect()), &styles.cell),
         (VERDICT, reading.word(item.verdict.label()).to_owned(), styles.verdict(item.verdict)),
@@ -106,5 +109,9 @@ fn write_item(sheet: &mut Sheet, row: u32, item: &Item) -> Result<(), XlsxError>
         (19, item.place.clone(), &styles.cell),
         (20, joined(reading.also(item)), &styles.cell),
     ];
+    if let Some(official) = reading.official(item) {
+        sheet.text(row, COLUMNS.len() as u16, &official, &styles.cell)?;
+    }
+    sheet.titled(row, 2, reading.text(&item.title), reading.text(&item.ask))?;
     cells.into_iter().try_for_each(|(column, text, style)| sheet.text(row, column, &text, style))
 }

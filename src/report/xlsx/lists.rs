@@ -169,16 +169,16 @@ pub fn changes(mut sheet: Sheet, diff: &Diff) -> Result<(), XlsxError> {
             rows.push([word(id), one.item.clone(), reading.text(&one.title).to_owned(), from, to]);
         }
     }
-    for one in &diff.moved {
-        let title = reading.text(&one.title).to_owned();
-        rows.push([word("diff.moved"), one.to.clone(), title, one.from.clone(), one.to.clone()]);
-    }
     for (id, list, is_new) in [("diff.new", &diff.new, true), ("diff.gone", &diff.gone, false)] {
         for one in list {
             let verdict = word(one.verdict.label());
             let (from, to) = if is_new { (String::new(), verdict) } else { (verdict, String::new()) };
             rows.push([word(id), one.item.clone(), reading.text(&one.title).to_owned(), from, to]);
         }
+    }
+    for one in &diff.renamed {
+        let title = reading.text(&one.title).to_owned();
+        rows.push([word("diff.renamed"), one.to.clone(), title, one.from.clone(), one.to.clone()]);
     }
     for one in &diff.evidence {
         let side = |hash: &Option<String>| hash.clone().unwrap_or_default();

@@ -14,8 +14,9 @@ use crate::wire::assessment::Verdict;
 /// Excel takes no longer text in a cell.
 const LONGEST: usize = 32_000;
 
-/// The height of a line of text, and the highest row there can be, in points.
+/// The height of a line of Japanese and of other text, and the highest row there can be, in points.
 const LINE: f64 = 15.5;
+const LOW_LINE: f64 = 13.5;
 const HIGHEST: f64 = 409.0;
 
 pub struct Styles {
@@ -31,6 +32,9 @@ pub struct Styles {
     pub link: Format,
     pub line: Format,
     pub code: Format,
+    /// Of a part of a cell.
+    bold: Format,
+    plain: Format,
     verdicts: [Format; 5],
 }
 
@@ -69,6 +73,8 @@ impl Styles {
                 .set_underline(FormatUnderline::Single),
             line: plain.clone().set_border_bottom(FormatBorder::Thin),
             code: ruled.clone().set_font_name("Consolas").set_font_size(8),
+            bold: Format::new().set_font_name(font).set_font_size(10).set_bold(),
+            plain: Format::new().set_font_name(font).set_font_size(10),
             verdicts: VERDICT_COLOURS.map(verdict),
             cell: ruled,
         }
@@ -138,6 +144,20 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
+    /// A title in bold, and what belongs to it below.
+    pub fn titled(&mut self, row: u32, column: u16, title: &str, text: &str) -> Result<(), XlsxError> {
+        let (title, text) = (shortened(title, LONGEST / 2), shortened(text, LONGEST / 2));
+        if title.is_empty() || text.is_empty() {
+            return self.text(row, column, &format!("{title}{text}"), &self.styles.cell);
+        }
+        let below = format!("\n{text}");
+        let height = self.needed(column, &format!("{title}{below}"));
+        self.at_least(row, height);
+        let parts = [(&self.styles.bold, title.as_str()), (&self.styles.plain, below.as_str())];
+        self.sheet.write_rich_string_with_format(row, column, &parts, &self.styles.cell)?;
+        Ok(())
+    }
+
     /// A line of its own, which may run over the columns beside it.
     pub fn line(&mut self, row: u32, text: &str, style: &Format, height: f64) -> Result<(), XlsxError> {
         self.at_least(row, height);
@@ -152,8 +172,12 @@ impl<'a> Sheet<'a> {
 
     fn needed(&self, column: u16, text: &str) -> f64 {
         let room = self.widths.get(&column).map_or(8.0, |width| (width - 1.0).max(1.0));
-        let lines: f64 = text.split('\n').map(|line| (cells(line) as f64 / room).ceil().max(1.0)).sum();
-        (lines * LINE + 3.0).min(HIGHEST)
+        let height = |line: &str| {
+            let cells = cells(line);
+            let is_wide = cells > line.chars().count();
+            (cells as f64 / room).ceil().max(1.0) * if is_wide { LINE } else { LOW_LINE }
+        };
+        (text.split('\n').map(height).sum::<f64>() + 3.0).min(HIGHEST)
     }
 
     /// Gives the rows their heights.

@@ -1,5 +1,5 @@
 """OSCAL files, held against compliance-trestle's models; and what no validator looks at: that every
-reference leads somewhere.    tests/peers/oscal.py FOLDER"""
+reference leads somewhere.    tests/peers/controls.py FOLDER"""
 
 import json
 import pathlib

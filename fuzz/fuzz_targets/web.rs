@@ -1,0 +1,34 @@
+#![no_main]
+
+use std::time::Duration;
+
+use tenken::probe::web::client::Answer;
+use tenken::probe::web::headers;
+use tenken::probe::web::page::Page;
+
+/// Headers up to an empty line, then a page.
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let url = url::Url::parse("https://telemed.example.jp/").expect("an address");
+    let answer = Answer {
+        url: url.clone(),
+        status: 200,
+        headers: head.lines().filter_map(header).collect(),
+        body: body.as_bytes().to_vec(),
+        asked: tokio::time::Instant::now(),
+        took: Duration::ZERO,
+    };
+    let page = Page::read(body, &url);
+    page.third_parties(&url);
+    page.unencrypted();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    headers::hsts(&answer);
+    headers::csp(&answer, &page.policies);
+    headers::frames(&answer);
+    headers::referrer(&answer, page.referrer.as_deref());
+    headers::versions(&answer, page.generator.as_deref());
+    headers::cookie_problems(&answer, now, 365);
+    headers::clock_difference(&answer, now);
+    answer.redirect();
+});

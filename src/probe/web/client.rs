@@ -1,0 +1,212 @@
+//! Fetches pages as a polite visitor would: from the address that was given, one request after the
+//! other, with a limit for everything that comes back. Certificates are looked at elsewhere, so here a
+//! bad one stops nobody; redirects are followed by whoever asked, and never to a host that is not theirs.
+
+use std::error::Error;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::wire::transcript::Silence;
+
+/// One page has to be there within this time.
+const LONGEST_PAGE: Duration = Duration::from_secs(8);
+const LARGEST_BODY: usize = 1 << 20;
+const MOST_HEADERS: usize = 100;
+const LONGEST_HEADER: usize = 4096;
+
+/// Who is asking.
+const NAME: &str = concat!("tenken/", env!("CARGO_PKG_VERSION"));
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub url: Url,
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    /// When it began, and how long it took.
+    pub asked: Instant,
+    pub took: Duration,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn is_fine(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Where it sends its visitor.
+    pub fn redirect(&self) -> Option<Url> {
+        let leads = matches!(self.status, 301 | 302 | 303 | 307 | 308);
+        self.url.join(self.header("location").filter(|_| leads)?).ok()
+    }
+}
+
+/// Why nothing came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nothing {
+    Silence(Silence),
+    /// Something was said, and it was no HTTP.
+    NotHttp,
+}
+
+#[derive(Debug)]
+pub struct Client {
+    inner: reqwest::Client,
+    deadline: Instant,
+}
+
+impl Client {
+    /// For one host at one address; any other name is looked up. Nothing where TLS cannot be set up.
+    pub fn new(host: &str, address: Option<SocketAddr>, deadline: Instant) -> Option<Client> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(config()?)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .http1_only()
+            .referer(false)
+            .pool_max_idle_per_host(2)
+            .user_agent(NAME);
+        if let Some(address) = address {
+            builder = builder.resolve(host, address);
+        }
+        Some(Client { inner: builder.build().ok()?, deadline })
+    }
+
+    pub async fn get(&self, url: &Url) -> Result<Answer, Nothing> {
+        let asked = Instant::now();
+        let limit = self.deadline.min(asked + LONGEST_PAGE);
+        let out_of_time = if limit == self.deadline { Silence::Deadline } else { Silence::TimedOut };
+        match tokio::time::timeout_at(limit, self.fetch(url, asked)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Nothing::Silence(out_of_time)),
+        }
+    }
+
+    async fn fetch(&self, url: &Url, asked: Instant) -> Result<Answer, Nothing> {
+        let mut response = self.inner.get(url.clone()).send().await.map_err(|error| nothing(&error))?;
+        let took = asked.elapsed();
+        let headers = response.headers().iter().take(MOST_HEADERS).map(|(name, value)| {
+            let bytes = value.as_bytes();
+            let text = String::from_utf8_lossy(bytes.get(..LONGEST_HEADER).unwrap_or(bytes));
+            let text = text.chars().filter(|c| !c.is_control()).collect();
+            (name.as_str().to_owned(), text)
+        });
+        let (headers, status) = (headers.collect(), response.status().as_u16());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| nothing(&error))? {
+            let room = LARGEST_BODY - body.len();
+            body.extend(chunk.iter().take(room));
+            if body.len() >= LARGEST_BODY {
+                break;
+            }
+        }
+        Ok(Answer { url: url.clone(), status, headers, body, asked, took })
+    }
+}
+
+fn nothing(error: &reqwest::Error) -> Nothing {
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(one) = cause {
+        if let Some(error) = one.downcast_ref::<std::io::Error>() {
+            let why = match error.kind() {
+                ErrorKind::ConnectionRefused => Silence::Refused,
+                ErrorKind::TimedOut => Silence::NoConnection,
+                ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Silence::Unreachable,
+                ErrorKind::UnexpectedEof => Silence::Closed,
+                ErrorKind::InvalidData => return Nothing::NotHttp,
+                _ => Silence::Reset,
+            };
+            return Nothing::Silence(why);
+        }
+        cause = one.source();
+    }
+    match () {
+        () if error.is_connect() => Nothing::Silence(Silence::Unreachable),
+        // A connection that ended before an answer began; anything else was said, and was no HTTP.
+        () if ends_early(error) => Nothing::Silence(Silence::Closed),
+        () => Nothing::NotHttp,
+    }
+}
+
+fn ends_early(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        // hyper keeps its kinds of errors to itself, and says them.
+        let text = one.to_string();
+        if text.contains("connection closed before message completed") || text.contains("end of file") {
+            return true;
+        }
+        cause = one.source();
+    }
+    false
+}
+
+fn config() -> Option<ClientConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let anyone = Arc::new(Anyone(Arc::clone(&provider)));
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
+    let mut config = builder.dangerous().with_custom_certificate_verifier(anyone).with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Some(config)
+}
+
+/// Lets every certificate pass: whether one is to be trusted is a fact of its own.
+#[derive(Debug)]
+struct Anyone(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anyone {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer,
+        _: &[CertificateDer],
+        _: &ServerName,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,243 @@
+//! What a web server says without a sign-in: the answer to plain http, redirects, headers, cookies,
+//! what the front page loads, and the pages that the workspace says are published.
+
+pub mod client;
+mod exposure;
+pub mod headers;
+pub mod mfa;
+pub mod page;
+pub mod ports;
+mod security;
+mod site;
+
+use std::net::SocketAddr;
+
+use futures_util::future::{join, join3};
+use jiff::Timestamp;
+use tokio::time::Instant;
+use url::Url;
+
+use super::authority::Authorized;
+use super::state::State;
+use crate::model::fact::Value;
+use crate::model::message::Message;
+use crate::msg;
+use crate::wire::transcript::Silence;
+use client::{Answer, Nothing};
+use headers::Hsts;
+use mfa::Signs;
+use page::{Page, without_query};
+use site::{End, Site, Walk};
+
+/// What one visit has to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Visit<'a> {
+    pub target: &'a Authorized,
+    pub address: SocketAddr,
+    pub deadline: Instant,
+    pub now: Timestamp,
+}
+
+/// Facts by key.
+pub type Facts = Vec<(String, State)>;
+
+/// A cookie that is kept for more days than these outlives what it is for.
+const LONG_LIVED_DAYS: i64 = 365;
+
+/// Redirects that are listed, at most.
+const MOST_LISTED: usize = 20;
+
+/// Everything that is seen of a site through its doors.
+pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs)> {
+    let site = Site::new(visit.target.place(), visit.address, visit.deadline)?;
+    let (secure, plain) = (site.front(true)?, site.front(false)?);
+    let sent_on = |to: &Url| to.scheme() == "https";
+    let (front, plain) = join(site.walk(secure, |_| false), site.walk(plain, sent_on)).await;
+    let seen = front.page().map(|answer| (answer, Page::read(&answer.text(), &answer.url)));
+    let mut facts = vec![
+        ("http.plain_http".to_owned(), plain_http(&plain, &front, seen.as_ref())),
+        ("http.redirect.chain".to_owned(), chain(&plain, &front)),
+        ("http.redirect.insecure".to_owned(), insecure(&front)),
+    ];
+    facts.extend(of_front(&front, seen.as_ref(), visit));
+    let (security, published, exposed) =
+        join3(security::look(&site, visit.now), published(&site, visit), exposure::look(&site, &front)).await;
+    facts.push(("http.security_txt".to_owned(), security));
+    facts.extend(published);
+    facts.extend(exposed);
+    let signs = mfa::look(&site, &front, seen.as_ref(), visit).await;
+    Some((facts, signs))
+}
+
+fn why_unseen(walk: &Walk) -> State {
+    State::Unknown(walk.why_not())
+}
+
+/// What plain http is answered with. Only the page itself is `serves`; where it cannot be told whether
+/// it is, nothing is said.
+fn plain_http(plain: &Walk, front: &Walk, seen: Option<&(&Answer, Page)>) -> State {
+    match plain.end {
+        // A host that answers nothing at all has not refused this in particular.
+        End::Nothing(Nothing::Silence(Silence::Refused))
+            if plain.answers.is_empty() && !front.answers.is_empty() =>
+        {
+            State::text("refused")
+        }
+        End::Nothing(Nothing::NotHttp) => State::text("answers"),
+        End::Nothing(_) | End::Endless => why_unseen(plain),
+        End::Elsewhere => match plain.redirects.last() {
+            Some(to) if to.scheme() == "https" => State::text("redirects"),
+            _ => State::text("answers"),
+        },
+        End::Page => match plain.answers.last() {
+            Some(answer) if answer.is_fine() => shown_in_plain(answer, front, seen),
+            _ => State::text("answers"),
+        },
+    }
+}
+
+fn shown_in_plain(answer: &Answer, front: &Walk, seen: Option<&(&Answer, Page)>) -> State {
+    let page = Page::read(&answer.text(), &answer.url);
+    let says_nothing = answer.text().trim().is_empty();
+    match seen {
+        Some((secure, own)) if secure.is_fine() => {
+            let is_same = secure.body == answer.body && !says_nothing;
+            let is_alike = !own.title.is_empty() && own.title == page.title;
+            match () {
+                () if is_same || is_alike || page.has_password => State::text("serves"),
+                // A page with something to fill in, or full of parts, could be the system all the same.
+                () if page.has_form || page.parts.len() > 2 => State::Unknown(msg!("probe.web.alike")),
+                () => State::text("answers"),
+            }
+        }
+        // Nothing is shown with encryption, so whatever is shown is shown without.
+        _ if says_nothing => State::text("answers"),
+        _ if page.has_password || front.end == End::Nothing(Nothing::Silence(Silence::Refused)) => {
+            State::text("serves")
+        }
+        _ => State::Unknown(msg!("probe.web.alike")),
+    }
+}
+
+fn chain(plain: &Walk, front: &Walk) -> State {
+    if plain.answers.is_empty() && front.answers.is_empty() {
+        return why_unseen(front);
+    }
+    // Whoever comes by the plain door is sent to the encrypted one, and on from there.
+    let all = plain.redirects.iter().chain(&front.redirects);
+    let mut list: Vec<String> = Vec::new();
+    for url in all.map(without_query) {
+        if !list.contains(&url) && list.len() < MOST_LISTED {
+            list.push(url);
+        }
+    }
+    State::list(list)
+}
+
+/// Whether somebody who came with encryption is sent on without.
+fn insecure(front: &Walk) -> State {
+    if front.answers.is_empty() {
+        return why_unseen(front);
+    }
+    State::flag(front.redirects.iter().any(|url| url.scheme() == "http"))
+}
+
+fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Facts {
+    let mut facts: Vec<(&str, State)> = Vec::new();
+    let secure: Vec<&Answer> = front.answers.iter().filter(|one| one.url.scheme() == "https").collect();
+    let hsts = secure.iter().find_map(|answer| headers::hsts(answer));
+    let of_hsts = |state: fn(Hsts) -> State| match (secure.is_empty(), hsts) {
+        (true, _) => why_unseen(front),
+        (false, None) => State::Absent,
+        (false, Some(hsts)) => state(hsts),
+    };
+    facts.push(("http.hsts.max_age", of_hsts(|hsts| State::number(hsts.max_age))));
+    facts.push(("http.hsts.include_subdomains", of_hsts(|hsts| State::flag(hsts.include_subdomains))));
+    facts.push(("http.hsts.preload", of_hsts(|hsts| State::flag(hsts.preload))));
+    let off = secure.first().and_then(|answer| {
+        let ago = answer.asked.elapsed().saturating_sub(answer.took);
+        let answered = Timestamp::now().checked_sub(jiff::SignedDuration::try_from(ago).ok()?).ok()?;
+        headers::clock_difference(answer, answered)
+    });
+    facts.push((
+        "http.clock_difference",
+        match off {
+            Some(seconds) => State::number(seconds),
+            None if secure.is_empty() => why_unseen(front),
+            None => State::Absent,
+        },
+    ));
+    let cookies = || {
+        let all = secure.iter().flat_map(|one| headers::cookie_problems(one, visit.now, LONG_LIVED_DAYS));
+        let mut all: Vec<String> = all.map(str::to_owned).collect();
+        all.sort();
+        all.dedup();
+        State::list(all)
+    };
+    facts.push(("http.cookies.problems", if secure.is_empty() { why_unseen(front) } else { cookies() }));
+    facts.extend(of_page(front, seen));
+    facts.into_iter().map(|(key, state)| (key.to_owned(), state)).collect()
+}
+
+fn of_page(front: &Walk, seen: Option<&(&Answer, Page)>) -> Vec<(&'static str, State)> {
+    let Some((answer, page)) = seen else {
+        return PAGE_KEYS.into_iter().map(|key| (key, why_unseen(front))).collect();
+    };
+    let permissions = answer.header("permissions-policy").map(|value| value.chars().take(200).collect());
+    let cacheable =
+        (page.has_password || answer.header("set-cookie").is_some()) && !headers::is_not_stored(answer);
+    let kept = if cacheable { vec![without_query(&answer.url)] } else { Vec::new() };
+    let states = [
+        State::text(headers::csp(answer, &page.policies)),
+        State::text(headers::frames(answer)),
+        State::flag(headers::nosniff(answer)),
+        State::text(headers::referrer(answer, page.referrer.as_deref())),
+        permissions.map_or(State::Absent, |value| State::Known(Value::Text(value))),
+        State::list(headers::versions(answer, page.generator.as_deref())),
+        State::list(page.third_parties(&answer.url)),
+        State::list(page.unencrypted()),
+        State::list(kept),
+    ];
+    PAGE_KEYS.into_iter().zip(states).collect()
+}
+
+const PAGE_KEYS: [&str; 9] = [
+    "http.csp",
+    "http.frame_protection",
+    "http.nosniff",
+    "http.referrer_policy",
+    "http.permissions_policy",
+    "http.versions",
+    "http.third_parties",
+    "http.mixed_content",
+    "http.cacheable",
+];
+
+/// The pages that the workspace names: whether each opens without a sign-in.
+async fn published(site: &Site, visit: &Visit<'_>) -> Facts {
+    let mut facts = Vec::new();
+    for (key, url) in visit.target.published() {
+        let state = match site.is_here(url) {
+            true => is_reachable(&site.walk(url.clone(), |_| false).await),
+            false => State::Unknown(msg!("probe.web.not_here", url = without_query(url))),
+        };
+        facts.push((format!("http.published.{key}"), state));
+    }
+    facts
+}
+
+fn is_reachable(walk: &Walk) -> State {
+    let Some(answer) = walk.page() else { return State::Unknown(walk.why_not()) };
+    let page = Page::read(&answer.text(), &answer.url);
+    match answer.status {
+        401 | 403 => State::text("behind_login"),
+        404 | 410 => State::text("missing"),
+        200..=299 if page.has_password => State::text("behind_login"),
+        200..=299 => State::text("reachable"),
+        status => State::Unknown(unexpected(status)),
+    }
+}
+
+fn unexpected(status: u16) -> Message {
+    msg!("probe.web.status", status = u32::from(status))
+}

@@ -1,0 +1,217 @@
+//! What an HTML page loads, and what on it speaks of a sign-in. The page is read as browsers read it,
+//! and nothing on it is run.
+
+use html5gum::{DefaultEmitter, Token, Tokenizer};
+use url::{Host, Url};
+
+/// Elements on a page that are looked at, at most.
+const MOST_TOKENS: usize = 200_000;
+const MOST_LISTED: usize = 50;
+
+/// What was found on a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    pub title: String,
+    /// Addresses of parts that the page loads.
+    pub parts: Vec<Url>,
+    pub has_password: bool,
+    pub has_one_time_code: bool,
+    pub has_passkey_field: bool,
+    pub has_passkey_script: bool,
+    pub has_form: bool,
+    pub generator: Option<String>,
+    pub referrer: Option<String>,
+    /// Policies that the page states itself.
+    pub policies: Vec<String>,
+}
+
+impl Page {
+    pub fn read(html: &str, at: &Url) -> Page {
+        let mut page = Page::default();
+        let mut base = at.clone();
+        let mut inside = Inside::Nothing;
+        let mut emitter = DefaultEmitter::default();
+        // What stands in scripts and styles is no part of the page.
+        emitter.naively_switch_states(true);
+        for token in Tokenizer::new_with_emitter(html, emitter).take(MOST_TOKENS) {
+            let Ok(token) = token;
+            match token {
+                Token::StartTag(tag) => {
+                    let name = text(&tag.name);
+                    let value = |wanted: &str| {
+                        tag.attributes
+                            .iter()
+                            .find(|(known, _)| known.as_slice() == wanted.as_bytes())
+                            .map(|(_, value)| text(&value.value))
+                    };
+                    inside = match name.as_str() {
+                        "title" if page.title.is_empty() => Inside::Title,
+                        "script" => Inside::Script,
+                        _ => Inside::Nothing,
+                    };
+                    if name == "base"
+                        && let Some(to) = value("href").and_then(|to| at.join(&to).ok())
+                    {
+                        base = to;
+                    }
+                    page.tag(&name, &value, &base);
+                }
+                Token::EndTag(_) => inside = Inside::Nothing,
+                Token::String(words) => match inside {
+                    Inside::Title => page.title.push_str(&text(&words)),
+                    Inside::Script => page.script(&text(&words)),
+                    Inside::Nothing => {}
+                },
+                _ => {}
+            }
+        }
+        page.title = page.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        page
+    }
+
+    fn tag(&mut self, name: &str, value: &dyn Fn(&str) -> Option<String>, base: &Url) {
+        let rel = || value("rel").unwrap_or_default().to_ascii_lowercase();
+        let loads = match name {
+            "script" | "img" | "iframe" | "embed" | "audio" | "video" | "source" | "track" => value("src"),
+            "object" => value("data"),
+            "link" if rel().split_ascii_whitespace().any(|one| LOADING.contains(&one)) => value("href"),
+            _ => None,
+        };
+        if let Some(url) = loads.and_then(|to| base.join(to.trim()).ok())
+            && matches!(url.scheme(), "http" | "https")
+            && !self.parts.contains(&url)
+            && self.parts.len() < MOST_TOKENS / 100
+        {
+            self.parts.push(url);
+        }
+        match name {
+            "form" => self.has_form = true,
+            "input" => self.field(value),
+            "meta" => self.meta(value),
+            _ => {}
+        }
+    }
+
+    fn field(&mut self, value: &dyn Fn(&str) -> Option<String>) {
+        let completes = value("autocomplete").unwrap_or_default().to_ascii_lowercase();
+        let completes: Vec<&str> = completes.split_ascii_whitespace().collect();
+        self.has_password |= value("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"));
+        self.has_one_time_code |= completes.contains(&"one-time-code");
+        self.has_passkey_field |= completes.contains(&"webauthn");
+    }
+
+    fn meta(&mut self, value: &dyn Fn(&str) -> Option<String>) {
+        let Some(content) = value("content") else { return };
+        match value("name").unwrap_or_default().to_ascii_lowercase().as_str() {
+            "generator" => self.generator = Some(content.clone()),
+            "referrer" => self.referrer = Some(content.clone()),
+            _ => {}
+        }
+        let equivalent = value("http-equiv").unwrap_or_default();
+        if equivalent.eq_ignore_ascii_case("content-security-policy") {
+            self.policies.push(content);
+        }
+    }
+
+    fn script(&mut self, code: &str) {
+        self.has_passkey_script |= code.contains("navigator.credentials.get")
+            || code.contains("navigator.credentials.create")
+            || code.contains("PublicKeyCredential");
+    }
+
+    /// Hosts that are neither the page's own nor below it.
+    pub fn third_parties(&self, at: &Url) -> Vec<String> {
+        let own = at.host_str().unwrap_or_default();
+        let below = format!(".{own}");
+        let hosts = self
+            .parts
+            .iter()
+            .filter(|url| matches!(url.host(), Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_))));
+        let mut hosts: Vec<String> = hosts
+            .filter_map(|url| url.host_str())
+            .filter(|host| *host != own && !host.ends_with(&below))
+            .map(str::to_owned)
+            .collect();
+        hosts.sort();
+        hosts.dedup();
+        hosts.truncate(MOST_LISTED);
+        hosts
+    }
+
+    /// Parts that come without encryption.
+    pub fn unencrypted(&self) -> Vec<String> {
+        let plain = self.parts.iter().filter(|url| url.scheme() == "http");
+        plain.take(MOST_LISTED).map(without_query).collect()
+    }
+}
+
+/// What links load by themselves.
+const LOADING: [&str; 6] = ["stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"];
+
+enum Inside {
+    Title,
+    Script,
+    Nothing,
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// An address as it may be shown: what stands behind the question mark may be anybody's.
+pub fn without_query(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let _ = url.set_password(None);
+    let _ = url.set_username("");
+    url.as_str().chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(html: &str) -> Page {
+        Page::read(html, &Url::parse("https://telemed.example.jp/login").unwrap())
+    }
+
+    #[test]
+    fn parts_are_found_as_browsers_find_them() {
+        let page = read(
+            "<base href='https://cdn.example.com/a/'><script src=x.js></script><img src='http://img.example.jp/1.png?t=secret'>\
+             <link rel='StyleSheet' href='/s.css'><link rel=canonical href='https://other.example.jp/'>\
+             <!-- <script src='https://comment.example.jp/'></script> --><a href='https://link.example.jp/'>x</a>\
+             <iframe src='https://sub.telemed.example.jp/'></iframe><script>var a = '<img src=\"https://no.example.jp/\">'</script>",
+        );
+        let at = Url::parse("https://telemed.example.jp/").unwrap();
+        assert_eq!(page.third_parties(&at), ["cdn.example.com", "img.example.jp"]);
+        assert_eq!(page.unencrypted(), ["http://img.example.jp/1.png"]);
+    }
+
+    #[test]
+    fn marks_of_a_sign_in_are_seen() {
+        let page = read(
+            "<title> A\n b </title><form><input type=PASSWORD><input autocomplete='username webauthn'>\
+             <input autocomplete=one-time-code></form><script>await navigator.credentials.get({})</script>",
+        );
+        assert!(
+            page.has_password && page.has_one_time_code && page.has_passkey_field && page.has_passkey_script
+        );
+        assert_eq!(page.title, "A b");
+        assert_eq!(read("<p>navigator.credentials.get one-time-code password</p>"), Page::default());
+    }
+
+    #[test]
+    fn a_page_states_policies_of_its_own() {
+        let page = read(
+            "<meta http-equiv='Content-Security-Policy' content=\"default-src 'self'\"><meta name=generator content='X 1.2'>\
+             <meta name=referrer content=no-referrer>",
+        );
+        assert_eq!(page.policies, ["default-src 'self'"]);
+        assert_eq!(
+            (page.generator.as_deref(), page.referrer.as_deref()),
+            (Some("X 1.2"), Some("no-referrer"))
+        );
+    }
+}

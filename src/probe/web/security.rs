@@ -1,0 +1,71 @@
+//! security.txt (RFC 9116): whom to tell of a weakness, and whether that is still meant.
+
+use jiff::Timestamp;
+
+use super::site::Site;
+use super::unexpected;
+use crate::probe::state::State;
+
+const PATH: &str = "/.well-known/security.txt";
+
+pub async fn look(site: &Site, now: Timestamp) -> State {
+    let Some(url) = site.front(true).and_then(|front| front.join(PATH).ok()) else { return State::Absent };
+    let walk = site.walk(url, |_| false).await;
+    let Some(answer) = walk.page() else { return State::Unknown(walk.why_not()) };
+    match answer.status {
+        200..=299 => {
+            State::text(judged(answer.header("content-type").unwrap_or_default(), &answer.text(), now))
+        }
+        401 | 403 | 404 | 410 => State::text("none"),
+        status => State::Unknown(unexpected(status)),
+    }
+}
+
+/// `none` where something else is shown in its place, as by servers that answer everything.
+fn judged(kind: &str, text: &str, now: Timestamp) -> &'static str {
+    let field = |name: &'static str| {
+        let of = move |line: &str| {
+            let (key, value) = line.split_once(':')?;
+            key.trim().eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+        };
+        text.lines().filter_map(of).collect::<Vec<String>>()
+    };
+    let (contacts, ends) = (field("contact"), field("expires"));
+    if kind.to_ascii_lowercase().contains("html") || (contacts.is_empty() && ends.is_empty()) {
+        return "none";
+    }
+    let is_address = |contact: &String| {
+        ["https://", "mailto:", "tel:"].iter().any(|start| contact.to_ascii_lowercase().starts_with(start))
+    };
+    let end = match ends.as_slice() {
+        [one] => one.parse::<Timestamp>().ok(),
+        _ => None,
+    };
+    match end {
+        Some(end) if end <= now => "expired",
+        Some(_) if contacts.iter().any(is_address) => "valid",
+        _ => "faulty",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_counts_until_it_ends() {
+        let now: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
+        let of = |text: &str| judged("text/plain; charset=utf-8", text, now);
+        assert_eq!(of("Contact: mailto:security@example.jp\nExpires: 2027-01-01T00:00:00Z\n"), "valid");
+        assert_eq!(
+            of("contact: https://example.jp/report\r\nexpires: 2027-01-01T09:00:00+09:00\r\n"),
+            "valid"
+        );
+        assert_eq!(of("Contact: mailto:security@example.jp\nExpires: 2026-11-20T00:00:00Z\n"), "expired");
+        assert_eq!(of("Contact: mailto:security@example.jp\n"), "faulty");
+        assert_eq!(of("Contact: security@example.jp\nExpires: 2027-01-01T00:00:00Z\n"), "faulty");
+        assert_eq!(of("Expires: 2027-01-01T00:00:00Z\nExpires: 2028-01-01T00:00:00Z\n"), "faulty");
+        assert_eq!(of("Hello"), "none");
+        assert_eq!(judged("text/html", "Contact: mailto:a@example.jp", now), "none");
+    }
+}

@@ -1,0 +1,107 @@
+//! A web server on loopback, behind TLS and without on one port: whatever comes first decides. A test
+//! scripts its answers.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub is_secure: bool,
+    pub path: String,
+    /// The head of the request, in lower case.
+    pub head: String,
+}
+
+pub struct Site {
+    pub port: u16,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Site {
+    pub fn run(answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Site {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (log, answer, config) = (Arc::clone(&asked), Arc::new(answer), config());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (log, answer, config) = (Arc::clone(&log), Arc::clone(&answer), Arc::clone(&config));
+                std::thread::spawn(move || drop(one(stream, &*answer, config, &log)));
+            }
+        });
+        Site { port, asked }
+    }
+
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn config() -> Arc<ServerConfig> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/demo-server");
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_file_iter(folder.join("server.pem")).unwrap().collect::<Result<_, _>>().unwrap();
+    let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    Arc::new(builder.with_no_client_auth().with_single_cert(chain, key).unwrap())
+}
+
+fn one(
+    mut stream: TcpStream,
+    answer: &dyn Fn(&Asked) -> Vec<u8>,
+    config: Arc<ServerConfig>,
+    log: &Mutex<Vec<Asked>>,
+) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    let mut first = [0];
+    stream.peek(&mut first)?;
+    if first != [22] {
+        return talk(&mut stream, false, answer, log);
+    }
+    let mut server = ServerConnection::new(config).map_err(std::io::Error::other)?;
+    let mut tls = rustls::Stream::new(&mut server, &mut stream);
+    talk(&mut tls, true, answer, log)?;
+    tls.conn.send_close_notify();
+    tls.flush()
+}
+
+fn talk(
+    stream: &mut (impl Read + Write),
+    is_secure: bool,
+    answer: &dyn Fn(&Asked) -> Vec<u8>,
+    log: &Mutex<Vec<Asked>>,
+) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        request.extend(&buffer[..count]);
+    }
+    let head = String::from_utf8_lossy(&request).to_lowercase();
+    let path = String::from_utf8_lossy(&request).split(' ').nth(1).unwrap_or_default().to_owned();
+    let asked = Asked { is_secure, path, head };
+    log.lock().unwrap().push(asked.clone());
+    stream.write_all(&answer(&asked))
+}
+
+/// An answer with headers and a body, after which the connection ends.
+pub fn page(status: u16, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let mut text = format!("HTTP/1.1 {status} x\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    for (name, value) in headers {
+        text += &format!("{name}: {value}\r\n");
+    }
+    (text + "\r\n" + body).into_bytes()
+}

@@ -1,0 +1,338 @@
+//! The web probe against servers on loopback: every fact with a good and a bad value, and unknown where
+//! it could not look; nobody is contacted who was not named; hostile servers cost neither time nor truth.
+
+#[path = "support/site.rs"]
+mod site;
+mod support;
+
+use serde_json::{Value, json};
+use site::{Asked, Site, page};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+use support::Place;
+
+const WEB: &str = "http,mfa,exposure";
+
+fn probe(site: &Site, more: &[&str]) -> Value {
+    let place = Place::new();
+    let (url, pin) =
+        (format!("https://localhost:{}", site.port), format!("localhost:{}:127.0.0.1", site.port));
+    let mut args =
+        vec!["probe", &url, "--authorized-by", "責任者", "--json", "--resolve", &pin, "--probes", WEB];
+    args.extend(more);
+    let run = place.run(&args);
+    let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
+    json["targets"][0]["facts"].clone()
+}
+
+fn value<'a>(facts: &'a Value, key: &str) -> &'a Value {
+    facts[key].get("value").unwrap_or_else(|| panic!("{key}: {}", facts[key]))
+}
+
+fn unknown(facts: &Value, key: &str) -> String {
+    facts[key]["unknown"]["en"].as_str().unwrap_or_else(|| panic!("{key}: {}", facts[key])).to_owned()
+}
+
+fn is_absent(facts: &Value, key: &str) -> bool {
+    let state = &facts[key];
+    assert!(state.is_object(), "{key} was not looked at");
+    state["value"] == json!([]) || state["value"].is_null() && state.get("unknown").is_none()
+}
+
+fn missing() -> Vec<u8> {
+    page(404, &[("Content-Type", "text/html")], "<title>Not found</title>")
+}
+
+/// A server as it should be.
+fn tidy(asked: &Asked) -> Vec<u8> {
+    if !asked.is_secure {
+        return page(301, &[("Location", "https://localhost/")], "");
+    }
+    match asked.path.as_str() {
+        "/" => page(
+            200,
+            &[
+                ("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload"),
+                ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Referrer-Policy", "same-origin"),
+                ("Permissions-Policy", "camera=(self)"),
+                ("Set-Cookie", "s=secret-value; Secure; HttpOnly; SameSite=Strict"),
+                ("Cache-Control", "private, no-store"),
+                ("Server", "nginx"),
+            ],
+            "<title>見本</title><form><input type=password><input autocomplete='username webauthn'></form>\
+             <script src=/a.js></script>",
+        ),
+        "/.well-known/security.txt" => page(
+            200,
+            &[("Content-Type", "text/plain")],
+            "Contact: mailto:a@example.jp\nExpires: 2099-01-01T00:00:00Z\n",
+        ),
+        _ => missing(),
+    }
+}
+
+#[test]
+fn a_tidy_server_gives_good_values_and_no_alarm() {
+    let site = Site::run(tidy);
+    let facts = probe(&site, &[]);
+    for (key, wanted) in [
+        ("http.plain_http", json!("redirects")),
+        ("http.redirect.insecure", json!(false)),
+        ("http.hsts.max_age", json!(31_536_000)),
+        ("http.hsts.include_subdomains", json!(true)),
+        ("http.hsts.preload", json!(true)),
+        ("http.csp", json!("strict")),
+        ("http.frame_protection", json!("denied")),
+        ("http.nosniff", json!(true)),
+        ("http.referrer_policy", json!("same-origin")),
+        ("http.permissions_policy", json!("camera=(self)")),
+        ("http.security_txt", json!("valid")),
+        ("exposure.ssl_vpn", json!(false)),
+        ("mfa.level", json!(2)),
+        ("mfa.observations", json!(["passkey_field"])),
+    ] {
+        assert_eq!(*value(&facts, key), wanted, "{key}");
+    }
+    for key in [
+        "http.cookies.problems",
+        "http.versions",
+        "http.third_parties",
+        "http.mixed_content",
+        "http.cacheable",
+        "exposure.leftovers",
+        "exposure.consoles",
+    ] {
+        assert!(is_absent(&facts, key), "{key}: {}", facts[key]);
+    }
+    assert!(unknown(&facts, "exposure.ports").contains("--ports"));
+    assert!(facts.get("tls.versions").is_none(), "nobody asked for it");
+    assert!(!facts.to_string().contains("secret-value"));
+    let asked = site.asked();
+    assert!(asked.iter().all(|one| one.head.contains("user-agent: tenken/") && one.head.starts_with("get ")));
+}
+
+/// A server as it should not be.
+fn untidy(asked: &Asked) -> Vec<u8> {
+    match asked.path.as_str() {
+        "/" => page(
+            200,
+            &[
+                ("Strict-Transport-Security", "max-age=x"),
+                ("Set-Cookie", "s=1"),
+                ("Server", "Apache/2.4.1"),
+                ("Date", "Mon, 01 Jan 2024 00:00:00 GMT"),
+            ],
+            "<title>見本</title><script src='http://cdn.example.com/x.js?u=1'></script><form><input type=password></form>",
+        ),
+        "/.git/HEAD" => page(200, &[], "ref: refs/heads/main\n"),
+        "/phpmyadmin/" => page(200, &[], "<title>phpMyAdmin</title>"),
+        "/remote/login" => page(200, &[], "<script>var fgt_lang = 1</script>"),
+        "/.well-known/passkey-endpoints" => page(200, &[], "{\"enroll\": \"https://localhost/e\"}"),
+        _ => missing(),
+    }
+}
+
+#[test]
+fn an_untidy_server_is_told_each_thing() {
+    let facts = probe(&Site::run(untidy), &[]);
+    for (key, wanted) in [
+        ("http.plain_http", json!("serves")),
+        ("http.csp", json!("none")),
+        ("http.frame_protection", json!("none")),
+        ("http.nosniff", json!(false)),
+        ("http.referrer_policy", json!("none")),
+        ("http.cookies.problems", json!(["no_same_site", "not_http_only", "not_secure"])),
+        ("http.versions", json!(["Apache/2.4.1"])),
+        ("http.third_parties", json!(["cdn.example.com"])),
+        ("http.mixed_content", json!(["http://cdn.example.com/x.js"])),
+        ("http.security_txt", json!("none")),
+        ("exposure.leftovers", json!(["/.git/HEAD"])),
+        ("exposure.consoles", json!(["/phpmyadmin/"])),
+        ("exposure.ssl_vpn", json!(true)),
+        ("mfa.observations", json!(["passkey_endpoints"])),
+    ] {
+        assert_eq!(*value(&facts, key), wanted, "{key}");
+    }
+    assert_eq!(value(&facts, "http.cacheable").as_array().unwrap().len(), 1);
+    assert!(value(&facts, "http.clock_difference").as_i64().unwrap() > 1_000_000);
+    assert!(is_absent(&facts, "http.hsts.max_age") && is_absent(&facts, "http.permissions_policy"));
+}
+
+#[test]
+fn a_server_that_answers_everything_alike_leaves_nothing_open() {
+    let all =
+        "ref: refs/ app_key= db_ [core] repositoryformatversion fgt_lang insert into create table goroutine";
+    let facts =
+        probe(&Site::run(move |_| page(200, &[], &format!("{all}<title>phpMyAdmin adminer</title>"))), &[]);
+    for key in ["exposure.leftovers", "exposure.consoles"] {
+        assert!(is_absent(&facts, key), "{key}: {}", facts[key]);
+    }
+    assert_eq!(*value(&facts, "exposure.ssl_vpn"), false);
+    assert_eq!(*value(&facts, "http.security_txt"), "none");
+}
+
+#[test]
+fn only_the_page_itself_is_served_without_encryption() {
+    let of = |plain: fn() -> Vec<u8>| {
+        let site = Site::run(move |asked| if asked.is_secure { tidy(asked) } else { plain() });
+        probe(&site, &[])["http.plain_http"].clone()
+    };
+    assert_eq!(of(|| page(200, &html_headers(), "<title>見本</title>"))["value"], "serves", "the same title");
+    assert_eq!(of(|| page(200, &html_headers(), "<input type=password>"))["value"], "serves", "a sign-in");
+    assert_eq!(of(|| page(200, &html_headers(), "ok"))["value"], "answers");
+    assert_eq!(of(|| page(404, &html_headers(), "<title>見本</title>"))["value"], "answers");
+    assert_eq!(of(|| page(301, &[("Location", "http://elsewhere.example.jp/")], ""))["value"], "answers");
+    assert_eq!(of(|| b"\x15\x03\x01\x00\x02\x02\x28".to_vec())["value"], "answers", "no HTTP at all");
+    let doubtful = of(|| page(200, &html_headers(), "<form><input name=a></form>"));
+    assert!(doubtful["unknown"]["en"].as_str().unwrap().contains("cannot be told"), "{doubtful}");
+    let silent = of(Vec::new);
+    assert!(silent.get("unknown").is_some(), "{silent}");
+}
+
+fn html_headers() -> [(&'static str, &'static str); 1] {
+    [("Content-Type", "text/html")]
+}
+
+#[test]
+fn nobody_is_visited_who_was_not_named() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    other.set_nonblocking(true).unwrap();
+    let port = other.local_addr().unwrap().port();
+    let site = Site::run(move |asked| match asked.path.as_str() {
+        "/" => page(302, &[("Location", &format!("https://localhost:{port}/next?token=secret"))], ""),
+        _ => page(302, &[("Location", &format!("http://127.0.0.1:{port}/"))], ""),
+    });
+    let facts = probe(&site, &[]);
+    assert!(other.accept().is_err(), "somebody came");
+    assert!(unknown(&facts, "http.csp").contains("nobody has allowed"), "{}", facts["http.csp"]);
+    let chain = value(&facts, "http.redirect.chain").to_string();
+    assert!(chain.contains("/next") && !chain.contains("secret"), "{chain}");
+    assert!(unknown(&facts, "mfa.level").contains("nobody has allowed"));
+}
+
+#[test]
+fn redirects_that_stay_here_are_followed_and_circles_are_not() {
+    let site = Site::run(|asked| match asked.path.as_str() {
+        "/" => page(302, &[("Location", "/login")], ""),
+        "/login" => page(200, &[], "<title>x</title><input autocomplete=one-time-code>"),
+        _ => missing(),
+    });
+    let facts = probe(&site, &[]);
+    assert_eq!(*value(&facts, "mfa.observations"), json!(["one_time_code_field"]));
+    let circle = Site::run(|_| page(302, &[("Location", "/again")], ""));
+    let facts = probe(&circle, &[]);
+    assert!(unknown(&facts, "http.csp").contains("never end"), "{}", facts["http.csp"]);
+    assert!(circle.asked().len() < 80, "{}", circle.asked().len());
+}
+
+#[test]
+fn published_pages_are_looked_at_where_the_workspace_names_them() {
+    let site = Site::run(|asked| match asked.path.as_str() {
+        "/terms" => page(200, &[], "<title>利用規約</title>"),
+        "/privacy" => page(200, &[], "<input type=password>"),
+        "/risks" => page(500, &[], ""),
+        _ => missing(),
+    });
+    let place = Place::new();
+    let port = site.port;
+    place.write(
+        "tenken.yaml",
+        format!(
+            "subject: {{name: x, kind: clinic}}\nchecklists: [adoption]\ntargets:\n  - url: https://127.0.0.1:{port}/\n    \
+             authorized_by: 責任者\n    published: {{terms: /terms, privacy_policy: /privacy, risks: /risks, guideline: /none, \
+             doctors: 'https://elsewhere.example.jp/'}}\n"
+        ),
+    );
+    let run = place.run(&["audit", "--format", "json", "--no-history", "--probes", "http"]);
+    let json: Value = serde_json::from_slice(run.raw_out()).unwrap_or_else(|_| panic!("{}", run.err()));
+    let fact = |key: &str| {
+        let all = json["facts"].as_array().unwrap();
+        all.iter().find(|fact| fact["key"] == format!("http.published.{key}")).cloned().unwrap()
+    };
+    assert_eq!(fact("terms")["value"], "reachable");
+    assert_eq!(fact("privacy_policy")["value"], "behind_login");
+    assert_eq!(fact("guideline")["value"], "missing");
+    assert!(fact("risks").to_string().contains("500"), "{}", fact("risks"));
+    assert!(fact("doctors").to_string().contains("elsewhere.example.jp"), "{}", fact("doctors"));
+    place.write(
+        "tenken.yaml",
+        "subject: {name: x, kind: clinic}\ntargets:\n  - url: https://a.example.jp\n    published: {term: /x}\n",
+    );
+    let run = place.run(&["audit", "--no-probe"]);
+    assert!(run.code() == 2 && run.err().contains("terms"), "{}", run.err());
+}
+
+#[test]
+fn ports_are_tried_only_where_somebody_asks() {
+    let site = Site::run(tidy);
+    let facts = probe(&site, &["--ports"]);
+    let state = &facts["exposure.ports"];
+    assert!(state.get("unknown").is_none(), "{state}");
+}
+
+type Script = Box<dyn Fn(&Asked) -> Vec<u8> + Send + Sync>;
+
+#[test]
+fn a_hostile_server_costs_neither_time_nor_truth() {
+    let endless = |asked: &Asked| {
+        let mut text = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>x</title>".to_vec();
+        text.resize(if asked.path == "/" { 3 << 20 } else { text.len() }, b'a');
+        text
+    };
+    let many = |_: &Asked| {
+        let headers: String =
+            (0..5000).map(|number| format!("X-{number}: {}\r\n", "a".repeat(200))).collect();
+        format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes()
+    };
+    let broken =
+        |_: &Asked| b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nx".to_vec();
+    let control = |_: &Asked| {
+        b"HTTP/1.1 200 OK\r\nServer: a\x01b/1\xff\r\nSet-Cookie: \xff\xfe;;;=;\r\nContent-Length: 2\r\n\r\n\xff\x00".to_vec()
+    };
+    let scripts: [(&str, Script); 4] = [
+        ("an endless body", Box::new(endless)),
+        ("endless headers", Box::new(many)),
+        ("a broken length", Box::new(broken)),
+        ("control characters", Box::new(control)),
+    ];
+    for (name, script) in scripts {
+        let start = Instant::now();
+        let facts = probe(&Site::run(script), &["--timeout", "6"]);
+        assert!(start.elapsed() < Duration::from_secs(20), "{name}");
+        for key in ["exposure.leftovers", "exposure.consoles"] {
+            assert!(facts[key].get("unknown").is_some() || is_absent(&facts, key), "{name}: {}", facts[key]);
+        }
+        assert!(!facts.to_string().contains('\u{1}'), "{name}");
+    }
+}
+
+#[test]
+fn a_server_that_never_answers_is_left_in_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let place = Place::new();
+    let (url, pin) = (format!("https://localhost:{port}"), format!("localhost:{port}:127.0.0.1"));
+    let start = Instant::now();
+    let run = place.run(&[
+        "probe",
+        &url,
+        "--authorized-by",
+        "責任者",
+        "--json",
+        "--resolve",
+        &pin,
+        "--probes",
+        WEB,
+        "--timeout",
+        "2",
+    ]);
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+    assert_eq!(run.code(), 3, "{}", run.out());
+    let json: Value = serde_json::from_str(&run.out()).unwrap();
+    for (key, fact) in json["targets"][0]["facts"].as_object().unwrap() {
+        assert!(fact.get("unknown").is_some(), "{key}: {fact}");
+    }
+    drop(listener);
+}
