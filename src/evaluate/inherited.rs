@@ -171,7 +171,7 @@ fn beside(
         finding.conflict = Some(Conflict::Refuted);
         finding.reasons.push(msg!("reason.conflict_inherited"));
     } else if settled == Verdict::Pass && finding.verdict == Verdict::Pass {
-        finding.reasons.extend(doubt(vendor, standing));
+        // What is doubtful about it adds nothing, and takes nothing from what is known here.
         finding.assurance = finding.assurance.max(known(inherited, vendor, standing));
     } else {
         finding.reasons.push(msg!("reason.inherited_beside"));
