@@ -84,6 +84,8 @@ fn finding(item: &str, changed: Option<(&str, Outcome)>) -> Finding {
         }],
         answers: [(name.clone(), Arc::new(answer))].into(),
         reviews: Default::default(),
+        waivers: Default::default(),
+        vendor: None,
         official: Default::default(),
     };
     let clock = Clock { now: "2026-11-20T04:00:00Z".parse().unwrap(), today: date(2026, 11, 20) };

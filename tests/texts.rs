@@ -26,6 +26,8 @@ const COMPOSED: &[&str] = &[
     "state.",
     "weight.",
     "problem.",
+    "signature.",
+    "currency.",
 ];
 
 fn sources() -> String {
@@ -208,6 +210,8 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     let labels = labels.chain(wire::Conflict::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::State::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::Power::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(wire::Signature::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(wire::Currency::ALL.iter().map(|word| word.label()));
     let labels: Vec<&str> = labels.chain(wire::FileProblem::ALL.iter().map(|word| word.label())).collect();
     for label in &labels {
         assert!(texts::has(label), "{label}");

@@ -77,6 +77,9 @@ fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
         Some(FileKind::Answers) => {
             load::answers::read(&reading, catalog, None);
         }
+        Some(FileKind::Waivers) => {
+            load::waivers::read(&reading, catalog, None);
+        }
         Some(FileKind::Checklist) => {
             load::checklist::read(&reading, &catalog.features, String::new());
         }

@@ -5,7 +5,7 @@ use schemars::{Schema, schema_for};
 
 use super::{Exit, Session};
 use crate::load::{
-    answers, checklist, crosswalk, features, figures, profiles, reference, registry, rules, scoring,
+    answers, checklist, crosswalk, features, figures, profiles, reference, registry, rules, scoring, waivers,
     workspace,
 };
 use crate::wire;
@@ -22,6 +22,7 @@ enum Kind {
     Rules,
     Workspace,
     Answers,
+    Waivers,
     Assessment,
     Diff,
     Facts,
@@ -48,6 +49,7 @@ fn schema(kind: Kind) -> Schema {
         Kind::Rules => schema_for!(rules::RawRules),
         Kind::Workspace => schema_for!(workspace::RawWorkspace),
         Kind::Answers => schema_for!(answers::RawAnswers),
+        Kind::Waivers => schema_for!(waivers::RawWaivers),
         Kind::Assessment => schema_for!(wire::assessment::Assessment),
         Kind::Diff => schema_for!(wire::diff::Diff),
         Kind::Facts => schema_for!(wire::facts::FactsFile),

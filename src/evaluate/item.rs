@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Context, carried, criterion};
+use super::{Context, carried, criterion, inherited};
 use crate::model::answer::{Answer, Evidence, Status};
 use crate::model::assessment::{Conflict, Finding, Judged, State};
 use crate::model::checklist::Item;
@@ -30,6 +30,8 @@ pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
         reasons: Vec::new(),
         review: None,
         overdue: false,
+        inherited: None,
+        waiver: None,
         links: context.policy.crosswalk.links(name).to_vec(),
         evidence,
         answer,
@@ -48,6 +50,7 @@ pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
         finding.reasons.push(msg!("reason.feature_absent", features = features));
     }
     review(&mut finding, context);
+    waive(&mut finding, context);
     finding
 }
 
@@ -66,7 +69,8 @@ fn settle(finding: &mut Finding, rule: &Rule, context: &Context) {
     if !by_measurement(finding) {
         by_answer(finding, context);
     }
-    if rule.documented && finding.verdict == Verdict::Pass && !names_a_document(finding) {
+    inherited::apply(finding, context);
+    if rule.documented && finding.verdict == Verdict::Pass && !is_documented(finding) {
         finding.verdict = Verdict::Partial;
         finding.reasons.push(msg!("reason.document_missing", documents = documents(&finding.item)));
     }
@@ -177,6 +181,12 @@ fn has_a_hashed_file(finding: &Finding) -> bool {
     finding.evidence.iter().any(|(_, state)| matches!(state, Some(FileState::Hashed { .. })))
 }
 
+/// By a document that is named here, or by those behind a vendor's verdict that one can build on.
+fn is_documented(finding: &Finding) -> bool {
+    let decides = finding.inherited.as_ref().is_some_and(|inherited| inherited.decides);
+    names_a_document(finding) || decides && finding.assurance >= Assurance::Documented
+}
+
 /// Named by a file that is there, or by title and page.
 fn names_a_document(finding: &Finding) -> bool {
     has_a_hashed_file(finding) || names_title_and_page(finding)
@@ -226,4 +236,19 @@ fn review(finding: &mut Finding, context: &Context) {
     let changed = || msg!("reason.review_replaced", verdict = Message::label(replaced.label()));
     finding.reasons.push(if review.verdict == replaced { kept } else { changed() });
     finding.review = Some((Arc::clone(review), replaced));
+}
+
+/// Somebody accepts the risk of what is not met. The verdict stays what it is.
+fn waive(finding: &mut Finding, context: &Context) {
+    let Some(waiver) = context.workspace.waivers.get(&finding.item.name) else { return };
+    let expired = waiver.has_expired(context.clock.today);
+    let is_met = matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable);
+    finding.reasons.push(match (expired, is_met && !finding.is_contradicted()) {
+        (_, true) => msg!("reason.waiver_idle", by = &waiver.by),
+        (false, _) => {
+            msg!("reason.waived", by = &waiver.by, until = waiver.until, reason = &waiver.reason)
+        }
+        (true, _) => msg!("reason.waiver_expired", by = &waiver.by, until = waiver.until),
+    });
+    finding.waiver = Some((Arc::clone(waiver), expired));
 }

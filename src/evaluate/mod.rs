@@ -3,6 +3,7 @@
 
 mod carried;
 mod criterion;
+mod inherited;
 mod item;
 mod observed;
 pub mod profile;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use crate::model::assessment::{Assessment, Clock, Finding, Legend};
 use crate::model::criterion::Power;
 use crate::model::fact::Observation;
+use crate::model::inherited::Standing;
 use crate::model::policy::{Policy, PolicySource};
 use crate::model::profile::Profile;
 use crate::model::text::Text;
@@ -39,7 +41,7 @@ pub fn evaluate(
     clock: Clock,
 ) -> Assessment {
     observations.extend(profile::derive(&policy.profiles, &observations));
-    let (findings, unmeasured) = decide(workspace, policy, &observations, files, clock);
+    let Decided { findings, unmeasured, standing } = decide(workspace, policy, &observations, files, clock);
     let by_checklist = workspace
         .checklists
         .iter()
@@ -57,6 +59,7 @@ pub fn evaluate(
         features: workspace.features.clone(),
         checklists: workspace.checklists.clone(),
         targets: workspace.targets.clone(),
+        vendor: workspace.vendor.clone().zip(standing),
         unmeasured,
         rules: sources(workspace, policy),
         facts: observations,
@@ -90,19 +93,30 @@ fn sources(workspace: &Workspace, policy: &Policy) -> Vec<PolicySource> {
     policy.sources.iter().filter(|source| source.checklist.as_ref().is_none_or(chosen)).cloned().collect()
 }
 
-/// The findings, and the targets of which nothing usable was seen.
+struct Decided {
+    findings: Vec<Finding>,
+    /// The targets of which nothing usable was seen.
+    unmeasured: Vec<String>,
+    /// How the vendor's assessment stands, where there is one.
+    standing: Option<Standing>,
+}
+
 fn decide(
     workspace: &Workspace,
     policy: &Policy,
     observations: &[Observation],
     files: &Files,
     clock: Clock,
-) -> (Vec<Finding>, Vec<String>) {
+) -> Decided {
     let mut context = Context { workspace, policy, observations, seen: HashMap::new(), files, clock };
     context.seen = observed::by_fact_and_target(&context);
     let items = workspace.checklists.iter().flat_map(|checklist| &checklist.items);
     let findings = items.map(|item| item::decide(Arc::clone(item), &context)).collect();
     let endpoints: HashSet<&str> = observed::endpoints(&context).collect();
     let targets = workspace.targets.iter().map(|target| &target.endpoint);
-    (findings, targets.filter(|endpoint| !endpoints.contains(endpoint.as_str())).cloned().collect())
+    Decided {
+        unmeasured: targets.filter(|endpoint| !endpoints.contains(endpoint.as_str())).cloned().collect(),
+        standing: workspace.vendor.as_deref().map(|vendor| inherited::standing(vendor, &context)),
+        findings,
+    }
 }

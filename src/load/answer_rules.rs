@@ -142,7 +142,10 @@ pub fn evidence(
 /// What tenken itself reads and writes proves nothing.
 fn is_own(path: &str) -> bool {
     let folder = path.split('/').next().unwrap_or_default();
-    matches!(folder, "results" | "reports") || path == super::PROFILE || path.starts_with("answers.")
+    matches!(folder, "results" | "reports")
+        || path == super::PROFILE
+        || path == super::WAIVERS
+        || path.starts_with("answers.")
 }
 
 /// A path that stays within the workspace, with forward slashes; nothing for one that leaves it.

@@ -21,12 +21,15 @@ pub mod rules;
 pub mod scoring;
 pub mod sign_in;
 pub mod suggest;
+pub mod vendor;
+pub mod waivers;
 pub mod words;
 pub mod workbook;
 pub mod workspace;
 pub mod yaml;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use catalog::Catalog;
 use file::{TextFile, shown};
@@ -42,6 +45,7 @@ use crate::msg;
 pub const PROFILE: &str = "tenken.yaml";
 pub const ANSWERS: &str = "answers.yaml";
 pub const WORKBOOK: &str = "answers.xlsx";
+pub const WAIVERS: &str = "waivers.yaml";
 
 /// What is read of a workspace beside what an audit needs.
 #[derive(Debug)]
@@ -58,6 +62,9 @@ pub struct Loaded {
 /// caller stops on errors.
 pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
     let Loaded { profile, answers, .. } = loaded(folder, catalog, diagnostics)?;
+    let waivers = waivers::of(folder, catalog, &profile, diagnostics);
+    let named = profile.vendor_assessment.as_ref();
+    let vendor = named.and_then(|named| vendor::read(folder, named, &profile, catalog, diagnostics));
     Some(Workspace {
         subject: profile.subject,
         features: profile.features,
@@ -65,6 +72,8 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
         targets: profile.targets,
         answers: answers.answers,
         reviews: answers.reviews,
+        waivers,
+        vendor: vendor.map(Arc::new),
         official: official::read(folder, diagnostics),
     })
 }

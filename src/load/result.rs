@@ -21,7 +21,7 @@ use crate::wire::assessment::{
 };
 
 /// Larger files are no assessment.
-const LARGEST: u64 = 64 << 20;
+pub const LARGEST: u64 = 64 << 20;
 
 /// The assessment in a file. Nothing where something is wrong with it; that is in `diagnostics`.
 pub fn read(path: &Path, diagnostics: &Diagnostics) -> Option<Assessment> {
@@ -95,10 +95,12 @@ fn too_many(assessment: &Assessment) -> Option<&'static str> {
 fn dates(assessment: &Assessment, wrong: &mut Vec<Message>) {
     let of_item = |item: &Item| {
         let declared = item.declared.as_ref().and_then(|declared| declared.on.clone());
-        [item.due.clone(), declared, item.review.as_ref().map(|review| review.on.clone())]
+        let waiver = item.waiver.as_ref().map(|waiver| waiver.until.clone());
+        [item.due.clone(), declared, item.review.as_ref().map(|review| review.on.clone()), waiver]
     };
     let of_items = assessment.items.iter().flat_map(of_item).flatten();
-    for date in of_items.chain([assessment.date.clone()]) {
+    let vendor = assessment.vendor.as_ref().map(|vendor| vendor.date.clone());
+    for date in of_items.chain([assessment.date.clone()]).chain(vendor) {
         if date.len() != 10 || date.parse::<Date>().is_err() {
             wrong.push(msg!("result.date", date = date));
         }

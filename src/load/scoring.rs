@@ -25,6 +25,11 @@ struct RawPolicy {
     /// Facts older than this settle nothing.
     #[schemars(with = "u32")]
     facts_max_age_days: Field<u32>,
+    /// A vendor's assessment that is older gives no more than a declaration; so does any, where this is
+    /// left out.
+    #[serde(default)]
+    #[schemars(with = "Option<u32>")]
+    vendor_assessment_max_age_days: Field<u32>,
     /// Tried in this order.
     #[schemars(with = "Vec<RawConclusion>")]
     conclusions: Field<Vec<Field<RawConclusion>>>,
@@ -77,6 +82,7 @@ pub fn read(reading: &Reading) -> Option<Scoring> {
     let weights = raw.weights.required("weights", span, reading);
     let weights = weights.and_then(|(raw, span)| weights_of(raw, span, reading));
     let age = raw.facts_max_age_days.required("facts_max_age_days", span, reading);
+    let vendor_assessment_max_age_days = raw.vendor_assessment_max_age_days.value();
     let (list, list_span) = raw.conclusions.required("conclusions", span, reading)?;
     let conclusions: Vec<_> = list.into_iter().filter_map(Field::given).collect();
     let conclusions: Vec<_> =
@@ -99,7 +105,12 @@ pub fn read(reading: &Reading) -> Option<Scoring> {
             reading.error(list_span, msg!("scoring.last_has_limits"), msg!("scoring.last_has_limits.mend"));
         }
     }
-    Some(Scoring { weights: weights?, facts_max_age_days: age?.0, conclusions })
+    Some(Scoring {
+        weights: weights?,
+        facts_max_age_days: age?.0,
+        vendor_assessment_max_age_days,
+        conclusions,
+    })
 }
 
 fn weights_of(raw: RawWeights, span: Span, reading: &Reading) -> Option<Weights> {

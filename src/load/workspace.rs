@@ -99,6 +99,7 @@ pub struct Profile {
     pub targets: Vec<Target>,
     /// Files that show how people sign in to a target, by its place in the list.
     pub sign_ins: Vec<NamedFile>,
+    pub vendor_assessment: Option<Named>,
 }
 
 /// A file that a target names, before it is read.
@@ -111,11 +112,22 @@ pub struct NamedFile {
     pub origin: Origin,
 }
 
+/// A file that the profile names, and where it does.
+#[derive(Debug)]
+pub struct Named {
+    pub path: String,
+    pub place: Origin,
+}
+
 /// The checklists that a profile names; nothing where it leaves the choice to its kind, or cannot be
 /// read. Says nothing about mistakes: reading the profile proper does.
 pub fn chosen(file: &TextFile) -> Option<Vec<String>> {
     let aside = Diagnostics::default();
     let raw: RawWorkspace = Reading::new(file, &aside).document()?;
+    // A vendor's assessment speaks of items that lie outside the chosen checklists.
+    if raw.vendor_assessment.given().is_some() {
+        return None;
+    }
     let names = raw.checklists.value()?;
     Some(names.into_iter().filter_map(Field::value).collect())
 }
@@ -125,9 +137,9 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
     let top = Span { line: 1, column: 1, length: 0 };
     let subject =
         raw.subject.required("subject", top, reading).and_then(|(raw, span)| subject(raw, span, reading));
-    if let Some((_, span)) = raw.vendor_assessment.given() {
-        reading.warning(span, msg!("workspace.vendor_assessment"), msg!("workspace.vendor_assessment.mend"));
-    }
+    let vendor_assessment = raw.vendor_assessment.given().filter(|(path, _)| !path.trim().is_empty());
+    let vendor_assessment =
+        vendor_assessment.map(|(path, span)| Named { path, place: reading.file.origin(span) });
     let (targets, span) = raw.targets.given().unwrap_or_default();
     if targets.len() > MOST_TARGETS {
         let what = msg!("target.too_many", count = targets.len(), most = MOST_TARGETS);
@@ -145,7 +157,15 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
     let kind = subject.as_ref().map(|subject| subject.kind);
     let checklists = checklists(raw.checklists, kind, catalog, reading);
     let features = features(raw.features, checklists.as_deref().unwrap_or_default(), catalog, reading);
-    Some(Profile { subject: subject?, features, checklists: checklists?, targets: found, sign_ins })
+    let targets = found;
+    Some(Profile {
+        subject: subject?,
+        features,
+        checklists: checklists?,
+        targets,
+        sign_ins,
+        vendor_assessment,
+    })
 }
 
 fn subject(raw: RawSubject, span: Span, reading: &Reading) -> Option<Subject> {

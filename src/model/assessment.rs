@@ -11,6 +11,7 @@ use super::checklist::{Checklist, Item};
 use super::criterion::Criterion;
 use super::crosswalk::Link;
 use super::fact::Observation;
+use super::inherited::{Inherited, Standing, VendorAssessment};
 use super::keyword;
 use super::message::Message;
 use super::name::ItemName;
@@ -19,6 +20,7 @@ use super::profile::Profile;
 use super::scoring::{Conclusion, Weights};
 use super::text::Text;
 use super::verdict::{Assurance, Level, Verdict};
+use super::waiver::Waiver;
 use super::workspace::{FileState, Official, Subject, Target};
 
 /// The moment an assessment speaks of. Passed in, never read from the system inside.
@@ -36,6 +38,8 @@ pub struct Assessment {
     pub features: BTreeSet<String>,
     pub checklists: Vec<Arc<Checklist>>,
     pub targets: Vec<Target>,
+    /// The vendor's assessment, and how it stands today.
+    pub vendor: Option<(Arc<VendorAssessment>, Standing)>,
     /// Targets of which nothing usable was seen, by host and port.
     pub unmeasured: Vec<String>,
     /// The files it was decided by.
@@ -83,6 +87,10 @@ pub struct Finding {
     pub review: Option<(Arc<Review>, Verdict)>,
     /// A plan whose date has passed.
     pub overdue: bool,
+    /// What the vendor's assessment says of it.
+    pub inherited: Option<Inherited>,
+    /// The risk that somebody has accepted, and whether that has ended.
+    pub waiver: Option<(Arc<Waiver>, bool)>,
 }
 
 impl Finding {

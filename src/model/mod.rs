@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod fact;
 pub mod feature;
 pub mod fold;
+pub mod inherited;
 pub mod message;
 pub mod name;
 pub mod origin;
@@ -22,6 +23,7 @@ pub mod scoring;
 pub mod sign_in;
 pub mod text;
 pub mod verdict;
+pub mod waiver;
 pub mod workspace;
 
 /// An enum whose values have a fixed spelling in files: the spelling, the id of its label among the

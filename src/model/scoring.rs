@@ -20,6 +20,9 @@ pub struct Scoring {
     pub weights: Weights,
     /// Facts older than this settle nothing.
     pub facts_max_age_days: u32,
+    /// A vendor's assessment that is older gives no more than a declaration; so does any, where this is
+    /// left out.
+    pub vendor_assessment_max_age_days: Option<u32>,
     /// Tried in this order; the first whose limits hold is the conclusion.
     pub conclusions: Vec<ConclusionRule>,
 }

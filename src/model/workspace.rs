@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::answer::{Answer, Review};
 use super::checklist::Checklist;
+use super::inherited::VendorAssessment;
 use super::keyword;
 use super::name::ItemName;
 use super::sign_in::SignIn;
+use super::waiver::Waiver;
 
 keyword! {
     /// What kind of organisation is audited.
@@ -76,6 +78,10 @@ pub struct Workspace {
     pub targets: Vec<Target>,
     pub answers: BTreeMap<ItemName, Arc<Answer>>,
     pub reviews: BTreeMap<ItemName, Arc<Review>>,
+    /// Risks that somebody has accepted, by item.
+    pub waivers: BTreeMap<ItemName, Arc<Waiver>>,
+    /// What the vendor's own assessment says.
+    pub vendor: Option<Arc<VendorAssessment>>,
     /// Official wording that was imported.
     pub official: BTreeMap<ItemName, Arc<Official>>,
 }

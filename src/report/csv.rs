@@ -5,7 +5,7 @@ use super::Input;
 use super::reading::checklist_id;
 use crate::wire::assessment::Item;
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 23] = [
     "csv.item",
     "csv.checklist",
     "html.theme",
@@ -27,6 +27,8 @@ const COLUMNS: [&str; 21] = [
     "html.review",
     "explain.fix",
     "csv.place",
+    "csv.inherited",
+    "waivers.title",
 ];
 
 pub fn render(input: &Input) -> String {
@@ -39,7 +41,7 @@ pub fn render(input: &Input) -> String {
     out
 }
 
-fn cells(item: &Item, input: &Input) -> [String; 21] {
+fn cells(item: &Item, input: &Input) -> [String; 23] {
     let reading = input.reading();
     let declared = item.declared.as_ref();
     let lines = |lines: Vec<String>| lines.join("\n");
@@ -52,6 +54,15 @@ fn cells(item: &Item, input: &Input) -> [String; 21] {
         let verdict = reading.word(review.verdict.label());
         let parts = [verdict, &review.by, &review.on, review.note.as_deref().unwrap_or_default()];
         parts.join(" ").trim_end().to_owned()
+    });
+    let inherited = item.inherited.as_ref().filter(|one| one.decides).map(|one| {
+        let vendor = input.assessment.vendor.as_ref();
+        let (name, date) = vendor.map(|vendor| (&*vendor.name, &*vendor.date)).unwrap_or_default();
+        [name, date, &one.item, reading.word(one.verdict.label())].join(" ")
+    });
+    let waiver = item.waiver.as_ref().map(|waiver| {
+        let state = if waiver.expired { "waivers.expired" } else { "waivers.accepted" };
+        [reading.word(state), &waiver.until, &waiver.by, &waiver.reason].join(" ")
     });
     [
         item.item.clone(),
@@ -75,6 +86,8 @@ fn cells(item: &Item, input: &Input) -> [String; 21] {
         review.unwrap_or_default(),
         reading.text(&item.fix).to_owned(),
         item.place.clone(),
+        inherited.unwrap_or_default(),
+        waiver.unwrap_or_default(),
     ]
 }
 

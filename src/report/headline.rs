@@ -29,7 +29,41 @@ pub fn remarks(reading: &Reading) -> Vec<String> {
         (overruled > 0).then(|| msg!("summary.overruled", count = overruled)),
         (!missing.is_empty()).then(|| msg!("summary.files_missing", count = missing.len(), files = missing)),
     ];
-    remarks.into_iter().flatten().map(|remark| reading.say(&remark)).collect()
+    let waived = waived(reading);
+    remarks
+        .into_iter()
+        .chain([inherited(reading), waived])
+        .flatten()
+        .map(|remark| reading.say(&remark))
+        .collect()
+}
+
+/// What was taken over from the vendor's assessment.
+fn inherited(reading: &Reading) -> Option<Message> {
+    let vendor = reading.assessment.vendor.as_ref()?;
+    let items = reading.assessment.items.iter();
+    let decided = items.filter(|item| item.inherited.as_ref().is_some_and(|one| one.decides)).count();
+    Some(msg!(
+        "summary.inherited",
+        vendor = &vendor.name,
+        date = &vendor.date,
+        days = vendor.age_days,
+        currency = reading.word(vendor.currency.label()),
+        signature = reading.word(vendor.signature.label()),
+        conclusion = &vendor.conclusion_title,
+        count = decided,
+    ))
+}
+
+/// Risks that somebody accepts. They count in full all the same.
+fn waived(reading: &Reading) -> Option<Message> {
+    let waivers = reading.waivers();
+    let expired = waivers.iter().filter(|(_, waiver)| waiver.expired).count();
+    match (waivers.len(), expired) {
+        (0, _) => None,
+        (all, 0) => Some(msg!("summary.waived", count = all)),
+        (all, expired) => Some(msg!("summary.waived_expired", count = all, expired = expired)),
+    }
 }
 
 /// That something was to be measured and was not.

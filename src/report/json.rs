@@ -8,6 +8,7 @@ use crate::model::checklist::{Also, Checklist, Demand, Later};
 use crate::model::criterion::{Comparator, ComparatorName, Power};
 use crate::model::crosswalk::{Link, Relation};
 use crate::model::fact::{Fact, Failure, Observation, Outcome, Value};
+use crate::model::inherited::{Currency, Signature, Standing, VendorAssessment};
 use crate::model::message::Message;
 use crate::model::profile::{Profile, Requirement};
 use crate::model::scoring::Conclusion;
@@ -78,6 +79,7 @@ pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
                 measured: !assessment.unmeasured.contains(&target.endpoint),
             })
             .collect(),
+        vendor: assessment.vendor.as_ref().map(|(one, standing)| vendor(one, *standing)),
         facts: assessment.facts.iter().map(fact).collect(),
         items: assessment.findings.iter().map(|finding| item(finding, &assessment.facts)).collect(),
         legend: legend(assessment),
@@ -232,6 +234,19 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
             on: review.on.to_string(),
             note: review.note.clone(),
         }),
+        inherited: finding.inherited.as_ref().map(|one| wire::Inherited {
+            item: one.from.to_string(),
+            relation: relation(one.relation),
+            verdict: verdict(one.verdict),
+            assurance: assurance(one.assurance),
+            decides: one.decides,
+        }),
+        waiver: finding.waiver.as_ref().map(|(waiver, expired)| wire::Waiver {
+            by: waiver.by.clone(),
+            reason: waiver.reason.clone(),
+            until: waiver.until.to_string(),
+            expired: *expired,
+        }),
         title: words(&item.title),
         ask: words(&item.ask),
         points: item.points.iter().map(words).collect(),
@@ -247,6 +262,21 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
         links: finding.links.iter().map(link).collect(),
         also: item.also.iter().map(|one| also(one, item.level)).collect(),
         later: item.later.iter().map(later).collect(),
+    }
+}
+
+fn vendor(vendor: &VendorAssessment, standing: Standing) -> wire::Vendor {
+    wire::Vendor {
+        name: vendor.vendor.clone(),
+        product: vendor.product.clone(),
+        file: vendor.file.clone(),
+        sha256: vendor.sha256.clone(),
+        date: vendor.date.to_string(),
+        age_days: standing.age_days,
+        currency: currency(standing.currency),
+        signature: signature(vendor.signature),
+        conclusion: conclusion(vendor.conclusion),
+        conclusion_title: words(&vendor.conclusion_title),
     }
 }
 
@@ -395,6 +425,8 @@ same!(role: Role => TargetRole { System, Website });
 same!(kind: Kind => SubjectKind { Clinic, Hospital, Vendor });
 same!(status: Status => Status { Yes, Partial, No, Planned, Na });
 same!(conflict: Conflict => Conflict { Refuted, Better });
+same!(signature: Signature => Signature { Unsigned, Unverified, Verified });
+same!(currency: Currency => Currency { Current, Expired, Future });
 same!(power: Power => Power { Both, Refutes, Confirms, Hints });
 same!(comparator: ComparatorName => Comparator {
     Is, Within, Contains, Without, AtLeast, AtMost, Matches, Present

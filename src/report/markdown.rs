@@ -15,6 +15,7 @@ pub fn render(input: &Input) -> String {
     figures(&mut out, &reading);
     conflicts(&mut out, &reading);
     next(&mut out, &reading);
+    waivers(&mut out, &reading);
     items(&mut out, &reading);
     out
 }
@@ -135,6 +136,24 @@ fn next(out: &mut String, reading: &Reading) {
         }
         out.push('\n');
     }
+}
+
+fn waivers(out: &mut String, reading: &Reading) {
+    let waivers = reading.waivers();
+    if waivers.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "## {}\n", reading.say(&msg!("waivers.heading", count = waivers.len())));
+    for (item, waiver) in waivers {
+        let line = match waiver.expired {
+            true => msg!("waivers.ended", by = &waiver.by, until = &waiver.until),
+            false => msg!("waivers.stands", by = &waiver.by, until = &waiver.until),
+        };
+        let (name, title) = (escaped(&item.item), escaped(reading.text(&item.title)));
+        let (line, reason) = (escaped(&reading.say(&line)), escaped(&waiver.reason));
+        let _ = writeln!(out, "- {name} {title}  \n  {line} {reason}");
+    }
+    out.push('\n');
 }
 
 fn items(out: &mut String, reading: &Reading) {

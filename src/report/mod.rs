@@ -19,8 +19,10 @@ pub mod measured;
 mod oscal;
 pub mod patient;
 pub mod reading;
+pub mod responsibility;
 pub mod sentence;
 pub mod summary;
+mod trend;
 mod xlsx;
 
 pub use crate::typeset;
@@ -122,14 +124,23 @@ impl<'a> Reports<'a> {
         format != Format::Patient || patient::is_possible(self.assessment)
     }
 
-    pub fn render(&self, format: Format) -> anyhow::Result<Vec<Rendered>> {
-        let input = Input {
+    /// How it came to this, for a terminal.
+    pub fn trend(&self) -> String {
+        trend::render(&self.input())
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input {
             assessment: &self.shown,
             earlier: &self.earlier,
             references: &self.references,
             lang: self.lang,
             everything: self.everything,
-        };
+        }
+    }
+
+    pub fn render(&self, format: Format) -> anyhow::Result<Vec<Rendered>> {
+        let input = self.input();
         Ok(match format {
             Format::Text => vec![Rendered::new("txt", summary::render(&input))],
             Format::Html => vec![Rendered::new("html", html::render(&input)?)],

@@ -9,7 +9,7 @@ use crate::model::text::Lang;
 use crate::texts;
 use crate::wire::assessment::{
     Actor, Also, Assessment, Checklist, Criterion, Evidence, FactLabel, FileProblem, Item, Level, Ratio,
-    Status, Verdict,
+    Status, Verdict, Waiver,
 };
 use crate::wire::facts::{Fact, Missing, MissingKind, Value, Words};
 
@@ -182,6 +182,12 @@ impl<'a> Reading<'a> {
         let mut left: Vec<&Item> = self.assessment.items.iter().filter(|item| is_left_to_do(item)).collect();
         left.sort_by_key(|item| urgency(item));
         left
+    }
+
+    /// Accepted risks at items that are not met, those that have ended included.
+    pub fn waivers(&self) -> Vec<(&'a Item, &'a Waiver)> {
+        let left = self.left().into_iter();
+        left.filter_map(|item| Some((item, item.waiver.as_ref()?))).collect()
     }
 
     pub fn contradictions(&self) -> impl Iterator<Item = &'a Item> {

@@ -25,6 +25,7 @@ pub fn render(input: &Input) -> String {
     writer.conclusion();
     writer.conflicts();
     writer.next_steps();
+    writer.waivers();
     writer.figures();
     if input.everything {
         writer.all_items();
@@ -126,6 +127,7 @@ impl<'a> Writer<'a> {
         self.page.line(&format!("  {} {}  {title}", styled(red, "✗"), styled(BOLD, name)));
         let said = match item.conflict {
             Some(Conflict::Better) => self.word("summary.said_no"),
+            _ if item.inherited_alone() => self.word("summary.said_by_vendor"),
             _ => self.word("summary.said_yes"),
         };
         self.page.paragraph(4, said);
@@ -187,6 +189,23 @@ impl<'a> Writer<'a> {
         self.heading(heading);
         for row in rows {
             self.page.line(&row);
+        }
+    }
+
+    fn waivers(&mut self) {
+        let waivers = self.reading.waivers();
+        if waivers.is_empty() {
+            return;
+        }
+        let heading = self.say(&msg!("waivers.heading", count = waivers.len()));
+        self.heading(&heading);
+        for (item, waiver) in waivers {
+            let line = match waiver.expired {
+                true => msg!("waivers.ended", by = &waiver.by, until = &waiver.until),
+                false => msg!("waivers.stands", by = &waiver.by, until = &waiver.until),
+            };
+            let title = format!("{}（{}）", self.text(&item.title), self.say(&line));
+            self.page.hanging(&format!("  {}  ", item.item), &plain(&title));
         }
     }
 

@@ -30,6 +30,9 @@ pub struct Assessment {
     /// The files that decided: name and SHA-256.
     pub rules: Vec<RuleFile>,
     pub targets: Vec<Target>,
+    /// The vendor's own assessment, from which items were inherited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<Vendor>,
     pub facts: Vec<Fact>,
     pub items: Vec<Item>,
     pub legend: Legend,
@@ -109,6 +112,14 @@ keyword! {
 }
 keyword! { State in "state" { Held = "held", Broken = "broken", Undecided = "undecided" } }
 keyword! { FileProblem in "problem" { Missing = "missing", Unusable = "unusable" } }
+keyword! {
+    /// `unverified`: signed, but by whom was not checked or does not hold.
+    Signature in "signature" { Unsigned = "unsigned", Unverified = "unverified", Verified = "verified" }
+}
+keyword! {
+    /// `expired`: too old to build on. `future`: dated after this assessment.
+    Currency in "currency" { Current = "current", Expired = "expired", Future = "future" }
+}
 keyword! {
     /// How sure we are of it.
     Confidence in "confidence" { High = "high", Medium = "medium", Low = "low" }
@@ -200,6 +211,12 @@ pub struct Item {
     /// A plan whose date has passed.
     pub overdue: bool,
     pub review: Option<Review>,
+    /// What the vendor's assessment says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inherited: Option<Inherited>,
+    /// A risk that somebody accepts for a while. It changes no verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
     pub title: Words,
     pub ask: Words,
     /// The source's sub-points.
@@ -325,6 +342,48 @@ pub struct Review {
     pub note: Option<String>,
 }
 
+/// A vendor's assessment of its own system.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Vendor {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    pub file: String,
+    pub sha256: String,
+    /// The day it speaks of.
+    pub date: String,
+    /// How old it was on the day of this assessment.
+    pub age_days: i64,
+    pub currency: Currency,
+    pub signature: Signature,
+    pub conclusion: Conclusion,
+    pub conclusion_title: Words,
+}
+
+/// The vendor's verdict on an item that is the vendor's to fulfil.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Inherited {
+    /// The item in the vendor's assessment.
+    pub item: String,
+    /// How this item stands to it.
+    pub relation: Relation,
+    pub verdict: Verdict,
+    pub assurance: Assurance,
+    /// Whether this item is decided by it.
+    pub decides: bool,
+}
+
+/// An accepted risk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Waiver {
+    /// Who accepts it.
+    pub by: String,
+    pub reason: String,
+    /// The last day on which it is accepted.
+    pub until: String,
+    pub expired: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Scores {
     pub mandatory: Tally,
@@ -428,6 +487,12 @@ impl Reason {
 }
 
 impl Item {
+    /// Whether nobody has answered it here, and only the vendor's assessment speaks.
+    pub fn inherited_alone(&self) -> bool {
+        let answered = self.declared.as_ref().is_some_and(|declared| declared.status.is_some());
+        self.inherited.is_some() && !answered
+    }
+
     /// A contradiction that no evaluator has looked at yet.
     pub fn is_contradicted(&self) -> bool {
         let decided = self.review.as_ref().is_some_and(|review| review.verdict != Verdict::Open);

@@ -15,12 +15,14 @@ use tenken::model::criterion::{Comparator, Criterion, Power};
 use tenken::model::crosswalk::Crosswalk;
 use tenken::model::fact::{Fact, FactType, Failure, Observation, Outcome, Value};
 use tenken::model::feature::Applies;
+use tenken::model::inherited::VendorAssessment;
 use tenken::model::message::Message;
 use tenken::model::name::ItemName;
 use tenken::model::policy::{Policy, Rule};
 use tenken::model::scoring::{Conclusion, ConclusionRule, Limits, Scoring, Weights};
 use tenken::model::text::Text;
 use tenken::model::verdict::{Actor, Level, Verdict};
+use tenken::model::waiver::Waiver;
 use tenken::model::workspace::{FileState, Files, Kind, Role, Subject, Target, Workspace};
 
 pub const TODAY: Date = date(2026, 11, 20);
@@ -46,6 +48,8 @@ pub struct Case {
     pub targets: Vec<&'static str>,
     pub features: BTreeSet<String>,
     pub crosswalk: Crosswalk,
+    pub waivers: BTreeMap<ItemName, Arc<Waiver>>,
+    pub vendor: Option<Arc<VendorAssessment>>,
 }
 
 impl Case {
@@ -65,6 +69,8 @@ impl Case {
             targets: vec![TARGET],
             features: BTreeSet::new(),
             crosswalk: Crosswalk::default(),
+            waivers: BTreeMap::new(),
+            vendor: None,
         }
     }
 
@@ -134,6 +140,8 @@ impl Case {
             targets: self.targets.iter().map(|endpoint| target(endpoint)).collect(),
             answers: self.answers.clone(),
             reviews: self.reviews.clone(),
+            waivers: self.waivers.clone(),
+            vendor: self.vendor.clone(),
             official: BTreeMap::new(),
         }
     }
@@ -289,6 +297,7 @@ pub fn scoring() -> Scoring {
     Scoring {
         weights: Weights { pass: 100, partial: 50, fail: 0, open: 0 },
         facts_max_age_days: 30,
+        vendor_assessment_max_age_days: Some(365),
         conclusions: vec![
             rule(Conclusion::Conforms, Limits { fail: zero, partial: zero, open: zero, conflict: zero }),
             rule(Conclusion::Conditional, Limits { fail: zero, conflict: zero, ..Limits::default() }),

@@ -2,6 +2,7 @@
 
 mod editions;
 mod json;
+mod responsibility;
 
 use serde::Serialize;
 
@@ -29,6 +30,8 @@ pub struct Args {
     editions: bool,
     #[arg(long, conflicts_with = "checklist")]
     profiles: bool,
+    #[arg(long, conflicts_with_all = ["features", "facts", "editions", "profiles", "json"])]
+    responsibility: bool,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
@@ -42,6 +45,10 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         _ if args.editions => editions::page(&catalog, session),
         _ if args.profiles && args.json => pretty(&json::profiles(&catalog))?,
         _ if args.profiles => editions::profile_page(&catalog, session),
+        Some(id) if args.responsibility => responsibility::page([find(id, &catalog)?], session),
+        None if args.responsibility => {
+            responsibility::page(catalog.checklists.values().map(|list| &**list), session)
+        }
         Some(id) => {
             let checklist = find(id, &catalog)?;
             if args.json { pretty(&json::items(checklist))? } else { item_page(checklist, session) }

@@ -40,6 +40,7 @@ pub enum FileKind {
     Profiles,
     Workspace,
     Answers,
+    Waivers,
 }
 
 impl FileKind {
@@ -60,6 +61,7 @@ impl FileKind {
         Some(match () {
             () if has("subject") => FileKind::Workspace,
             () if has("answers") || has("reviews") => FileKind::Answers,
+            () if has("waivers") => FileKind::Waivers,
             () if has("reference") => FileKind::Reference,
             () if has("rules") => FileKind::Rules,
             () if has("items") => FileKind::Checklist,

@@ -29,7 +29,8 @@ impl Wanted {
             return Wanted::All;
         }
         let read = |name: &str| TextFile::read(&workspace.join(name)).ok();
-        let answers = read(crate::load::ANSWERS).map(|file| file.text).unwrap_or_default();
+        let text = |name: &str| read(name).map(|file| file.text).unwrap_or_default();
+        let answers = text(crate::load::ANSWERS) + &text(crate::load::WAIVERS);
         match read(crate::load::PROFILE).and_then(|profile| crate::load::workspace::chosen(&profile)) {
             Some(chosen) if !answers.contains('\\') => Wanted::Some { chosen, answers },
             _ => Wanted::All,

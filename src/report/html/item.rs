@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::report::reading::{Reading, mark};
-use crate::wire::assessment::{Conflict, Criterion, Evidence, Item, Later, Link, Power, State};
+use crate::wire::assessment::{Conflict, Criterion, Evidence, Item, Later, Link, Power, State, Waiver};
 
 #[derive(Debug, Serialize)]
 pub struct ItemView<'a> {
@@ -47,6 +47,10 @@ pub struct ItemView<'a> {
     pub reasons: Vec<&'a str>,
     pub evidence: Vec<EvidenceView<'a>>,
     pub review: Option<ReviewView<'a>>,
+    /// The vendor's verdict, where it decides.
+    pub inherited: Option<&'static str>,
+    pub vendor: Option<&'a str>,
+    pub waiver: Option<&'a Waiver>,
 }
 
 #[derive(Debug, Serialize)]
@@ -137,6 +141,13 @@ pub fn view<'a>(item: &'a Item, reading: &Reading<'a>) -> ItemView<'a> {
         overdue: item.overdue,
         unseen: item.criteria.iter().filter(|one| one.state == State::Undecided).count(),
         criteria: item.criteria.iter().map(|one| criterion(one, reading)).collect(),
+        inherited: item
+            .inherited
+            .as_ref()
+            .filter(|one| one.decides)
+            .map(|one| reading.word(one.verdict.label())),
+        vendor: reading.assessment.vendor.as_ref().map(|vendor| vendor.name.as_str()),
+        waiver: item.waiver.as_ref(),
         reasons: item.reasons.iter().map(|reason| reason.to(lang)).collect(),
         evidence: item.evidence.iter().map(|one| evidence(one, reading)).collect(),
         review: item.review.as_ref().map(|review| ReviewView {

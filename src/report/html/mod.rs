@@ -2,6 +2,7 @@
 //! would refuse. The template and its style stand in `reports/html/`; here the page is put together
 //! and locked: the content security policy names the style and the script by their hashes.
 
+mod boundary;
 mod changes;
 mod chart;
 mod item;

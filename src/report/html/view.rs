@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::boundary::{self, BoundaryRow, WaiverRow};
 use super::changes::{self, Changes};
 use super::chart::{self, Lifetime, Offer, Point, Stretch};
 use super::item::{self, ItemView, LaterView};
@@ -9,6 +10,7 @@ use crate::model::message::Message;
 use crate::msg;
 use crate::report::compare::compare;
 use crate::report::reading::{ACTORS, Reading, evidence_index, part, per_mille, percent};
+use crate::report::responsibility::PARTIES;
 use crate::report::{Input, glossary, headline};
 use crate::wire::assessment::{Checklist, Conclusion, Conflict, Item, Level, Power, State, Tally};
 
@@ -38,6 +40,9 @@ pub struct Page<'a> {
     changes: Option<Changes>,
     facts: Vec<FactRow<'a>>,
     evidence: Vec<EvidenceRow<'a>>,
+    boundary: Vec<BoundaryRow<'a>>,
+    parties: [&'static str; 4],
+    waivers: Vec<WaiverRow<'a>>,
     rules: Vec<(&'a str, &'a str)>,
     weights: [String; 4],
     max_age: u32,
@@ -178,6 +183,9 @@ pub fn page<'a>(input: &Input<'a>) -> Page<'a> {
         changes: input.earlier.last().map(|last| changes::view(&compare(last, assessment), &reading)),
         facts: facts(&reading),
         evidence: evidence(&reading),
+        boundary: boundary::rows(&reading),
+        parties: PARTIES.map(|actor| reading.word(actor.label())),
+        waivers: boundary::waivers(&reading),
         rules: assessment.rules.iter().map(|rule| (rule.file.as_str(), rule.sha256.as_str())).collect(),
         weights: {
             let weights = &assessment.legend.weights;
@@ -234,7 +242,11 @@ fn conflict<'a>(item: &'a Item, reading: &Reading<'a>) -> ConflictView<'a> {
     ConflictView {
         name: &item.item,
         title: reading.text(&item.title),
-        said: declared.and_then(|one| one.status).map_or("", |status| reading.word(status.label())),
+        said: match declared.and_then(|one| one.status) {
+            Some(status) => reading.word(status.label()),
+            None if item.inherited_alone() => reading.word("summary.said_by_vendor"),
+            None => "",
+        },
         measure: declared.and_then(|declared| declared.measure.as_deref()),
         seen: seen
             .map(|one| Seen {

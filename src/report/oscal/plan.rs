@@ -60,12 +60,14 @@ fn risk(item: &Item, writer: &Writer) -> Value {
     let reading = &writer.reading;
     let planned = item.improvement.as_deref();
     let how: Vec<&str> = planned.into_iter().chain([reading.text(&item.fix)]).collect();
+    // An accepted risk that has ended is open again.
+    let accepted = item.waiver.as_ref().is_some_and(|waiver| !waiver.expired);
     let mut risk = json!({
         "uuid": writer.id("risk", &item.item),
         "title": line(reading.text(&item.title)),
         "description": writer.because(item),
         "statement": reading.text(&item.why),
-        "status": "open",
+        "status": if accepted { "deviation-approved" } else { "open" },
         "props": [property("item", &item.item)],
         "remediations": [{
             "uuid": writer.id("remediation", &item.item),

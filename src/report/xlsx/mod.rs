@@ -4,8 +4,10 @@
 
 mod cover;
 mod evaluation;
+mod history;
 mod lists;
 mod method;
+mod responsibility;
 mod sheet;
 mod summary;
 
@@ -33,7 +35,12 @@ pub fn render(input: &Input) -> Result<Vec<u8>, XlsxError> {
     lists::plan(Sheet::new(&mut book, "xlsx.plan", reading, &styles)?)?;
     lists::facts(Sheet::new(&mut book, "xlsx.facts", reading, &styles)?)?;
     lists::evidence(Sheet::new(&mut book, "xlsx.evidence", reading, &styles)?)?;
+    responsibility::write(Sheet::new(&mut book, "xlsx.responsibility", reading, &styles)?)?;
+    if !reading.waivers().is_empty() {
+        responsibility::waivers(Sheet::new(&mut book, "xlsx.waivers", reading, &styles)?)?;
+    }
     if let Some(last) = input.earlier.last() {
+        history::write(Sheet::new(&mut book, "xlsx.history", reading, &styles)?, input)?;
         lists::changes(
             Sheet::new(&mut book, "xlsx.changes", reading, &styles)?,
             &compare(last, input.assessment),

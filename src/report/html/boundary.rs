@@ -1,0 +1,65 @@
+//! Who answers for what, and the risks that somebody accepts, as the page shows them.
+
+use serde::Serialize;
+
+use crate::report::reading::{Reading, mark};
+use crate::report::responsibility;
+
+#[derive(Debug, Serialize)]
+pub struct BoundaryRow<'a> {
+    name: &'a str,
+    title: &'a str,
+    level: &'static str,
+    parts: [&'static str; 4],
+    verdict: &'static str,
+    label: &'static str,
+    mark: &'static str,
+    said_by: Vec<String>,
+    behind: Vec<String>,
+}
+
+pub fn rows<'a>(reading: &Reading<'a>) -> Vec<BoundaryRow<'a>> {
+    let lines = |text: &str| text.lines().map(str::to_owned).collect();
+    let row = |one: responsibility::Row<'a>| BoundaryRow {
+        name: &one.item.item,
+        title: reading.text(&one.item.title),
+        level: reading.word(one.item.level.label()),
+        parts: one.parts.map(responsibility::Part::mark),
+        verdict: one.item.verdict.word(),
+        label: reading.word(one.item.verdict.label()),
+        mark: mark(one.item.verdict),
+        said_by: lines(&one.said_by),
+        behind: lines(&one.behind),
+    };
+    responsibility::rows(reading).into_iter().map(row).collect()
+}
+
+#[derive(Debug, Serialize)]
+pub struct WaiverRow<'a> {
+    name: &'a str,
+    title: &'a str,
+    verdict: &'static str,
+    label: &'static str,
+    mark: &'static str,
+    by: &'a str,
+    reason: &'a str,
+    until: &'a str,
+    expired: bool,
+}
+
+pub fn waivers<'a>(reading: &Reading<'a>) -> Vec<WaiverRow<'a>> {
+    let row = |(item, waiver): (&'a crate::wire::assessment::Item, &'a crate::wire::assessment::Waiver)| {
+        WaiverRow {
+            name: &item.item,
+            title: reading.text(&item.title),
+            verdict: item.verdict.word(),
+            label: reading.word(item.verdict.label()),
+            mark: mark(item.verdict),
+            by: &waiver.by,
+            reason: &waiver.reason,
+            until: &waiver.until,
+            expired: waiver.expired,
+        }
+    };
+    reading.waivers().into_iter().map(row).collect()
+}
