@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use tenken::model::fact::Value;
-use tenken::probe::certificate::{Roots, Shown, facts, staple_state};
+use tenken::probe::certificate::{Answered, Roots, Shown, facts, staple_state};
 use tenken::probe::state::State;
 
 const HOST: &str = "telemed.example.jp";
@@ -161,6 +161,44 @@ fn a_staple_counts_only_for_its_certificate_signed_and_fresh() {
     assert_eq!(problems(with("revoked.ocsp")), ["revoked"]);
     assert!(!flag(with("revoked.ocsp"), "certificate.trusted"));
     assert_eq!(problems(with("another.ocsp")), ["staple_for_another"]);
+}
+
+#[test]
+fn a_list_counts_only_of_the_issuer_for_servers_and_fresh() {
+    let with = |answered: Answered| Shown { answered, ..shown("listed.pem") };
+    let revocation = |answered: Answered| state(&[with(answered)], HOST, "certificate.revocation");
+    let list = |name: &str| Answered::List(read(name));
+    assert_eq!(revocation(list("unlisted.crl")), State::Known(Value::Text("not_revoked".into())));
+    assert_eq!(revocation(list("listed.crl")), State::Known(Value::Text("revoked".into())));
+    for bad in ["old.crl", "only_ca.crl", "forged.crl", "root.pem"] {
+        assert!(matches!(revocation(list(bad)), State::Unknown(_)), "{bad}");
+    }
+    let other = Shown { answered: list("unlisted.crl"), ..shown("good.pem") };
+    assert!(
+        matches!(state(&[other], HOST, "certificate.revocation"), State::Unknown(_)),
+        "of another issuer"
+    );
+    assert!(problems(with(list("listed.crl"))).contains(&"revoked".to_owned()));
+    for unclear in
+        [Answered::NotAsked, Answered::NoIssuer, Answered::NoAddress, Answered::Nothing, Answered::Untrusted]
+    {
+        assert!(matches!(revocation(unclear.clone()), State::Unknown(_)), "{unclear:?}");
+    }
+}
+
+#[test]
+fn what_an_authority_answers_counts_as_a_staple_does() {
+    let with = |response: &str| Shown { answered: Answered::Ocsp(read(response)), ..shown("good.pem") };
+    let revocation = |one: Shown| state(&[one], HOST, "certificate.revocation");
+    assert_eq!(revocation(with("good.ocsp")), State::Known(Value::Text("not_revoked".into())));
+    assert_eq!(revocation(with("revoked.ocsp")), State::Known(Value::Text("revoked".into())));
+    for bad in ["another.ocsp", "stale.ocsp", "forged.ocsp"] {
+        assert!(matches!(revocation(with(bad)), State::Unknown(_)), "{bad}");
+    }
+    assert!(!flag(with("revoked.ocsp"), "certificate.trusted"));
+    // A good staple is no less good for an answer that cannot be used.
+    let both = Shown { staple: Some(read("good.ocsp")), ..with("stale.ocsp") };
+    assert_eq!(revocation(both), State::Known(Value::Text("not_revoked".into())));
 }
 
 #[test]

@@ -301,6 +301,8 @@ fn a_transcript_comes_to_the_same_facts_again() {
         "--json",
         "--resolve",
         &pin,
+        "--probes",
+        "tls,certificate",
         "--transcript",
         "t.json",
     ]);

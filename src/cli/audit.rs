@@ -27,6 +27,8 @@ pub struct Args {
     probes: Vec<Probe>,
     #[arg(long)]
     ports: bool,
+    #[arg(long)]
+    revocation: bool,
     #[arg(long, value_name = "FILE")]
     facts: Vec<PathBuf>,
     #[command(flatten)]
@@ -72,7 +74,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
 }
 
 fn options(args: &Args, now: Timestamp) -> Options {
-    let mut options = Options { ports: args.ports, ..Options::new(now) };
+    let mut options = Options { ports: args.ports, revocation: args.revocation, ..Options::new(now) };
     if !args.probes.is_empty() {
         options.probes.clone_from(&args.probes);
     }

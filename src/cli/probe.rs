@@ -51,6 +51,8 @@ pub struct Args {
     har: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     saml: Option<PathBuf>,
+    #[arg(long)]
+    revocation: bool,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve"])]
@@ -88,6 +90,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         options.probes.clone_from(&args.probes);
     }
     options.ports = args.ports;
+    options.revocation = args.revocation;
     for text in &args.resolve {
         let wrong = || complaint(Diagnostic::error(msg!("probe.pin", text = text), msg!("probe.pin.mend")));
         options.pins.push(Pin::parse(text).ok_or_else(wrong)?);

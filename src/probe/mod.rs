@@ -25,7 +25,7 @@ use crate::model::message::Message;
 use crate::msg;
 use crate::wire::transcript::{Silence, Transcript, digits};
 use authority::{Authorized, Place};
-use certificate::Roots;
+use certificate::{Answered, Roots};
 use network::Pin;
 use state::State;
 use tls::facts::Seen;
@@ -50,6 +50,8 @@ pub struct Options {
     pub probes: Vec<Probe>,
     /// Whether ports that should not face the internet are tried.
     pub ports: bool,
+    /// Whether authorities are asked about the certificates that they issued.
+    pub revocation: bool,
 }
 
 keyword! {
@@ -74,6 +76,7 @@ impl Options {
             now,
             probes: Probe::ALL.to_vec(),
             ports: false,
+            revocation: false,
         }
     }
 
@@ -246,7 +249,18 @@ async fn look(
     let now = options.now.as_second();
     let seen = Seen { sight: &sight, host: &target.host, roots: &options.roots, now };
     let none = tls::facts::no_certificate(&sight);
-    let chains = tls::facts::chains(&sight);
+    let mut chains = tls::facts::chains(&sight);
+    if options.revocation
+        && let Some(deadline) = line.deadline()
+    {
+        for shown in &mut chains {
+            // The addresses stand in the certificate: those of anybody's own making are not followed.
+            shown.answered = match options.roots.check(&shown.chain, now) {
+                Ok(()) => certificate::asking::ask(&shown.chain, deadline).await,
+                Err(_) => Answered::Untrusted,
+            };
+        }
+    }
     let mut states: Vec<(&str, &str, State)> =
         tls::facts::facts(&seen).into_iter().map(|(key, state)| (key, "hello", state)).collect();
     let of_certificates = certificate::facts(&chains, none.as_ref(), &target.host, &options.roots, now);

@@ -42,7 +42,7 @@ run() {
 expect() {
   local name=$1 port=$2
   shift 2
-  "$tenken" probe "https://localhost:$port" --authorized-by "the peer tests" --json --ca ca.pem \
+  "$tenken" probe "https://localhost:$port" --authorized-by "the peer tests" --json --ca ca.pem ${asking:-} \
     --resolve "localhost:$port:127.0.0.1" >"facts-$port.json" || true
   if python3 - "facts-$port.json" "$@" <<'PY'
 import json, sys
@@ -106,6 +106,56 @@ s_server 14607 -verify 1 -CAfile ca.pem && expect "client certificate requested"
 s_server 14608 -no_ticket -num_tickets 0 -no_cache && expect "no resumption" 14608 "value('tls.session_resumption') is False"
 s_server 14609 -tls1_2 -verify 1 -CAfile ca.pem -cipher 'AES128-SHA' && expect "requested, where no handshake can be finished" 14609 \
   "'TLS_RSA_WITH_AES_128_CBC_SHA' in value('tls.suites.tls1_2')" "value('tls.client_certificate') not in ('none', 'required')"
+
+# An authority that answers about its certificates: by OCSP, and by a list.
+mkdir -p db && : >db/index.txt && echo 1000 >db/serial && echo 01 >db/crlnumber
+cat >ca.cnf <<CONF
+[ca]
+default_ca = d
+[d]
+database = db/index.txt
+new_certs_dir = db
+serial = db/serial
+crlnumber = db/crlnumber
+certificate = ca.pem
+private_key = ca.key
+default_md = sha256
+default_crl_days = 7
+policy = p
+unique_subject = no
+[p]
+commonName = supplied
+[ocsp]
+subjectAltName = DNS:localhost
+authorityInfoAccess = OCSP;URI:http://127.0.0.1:14690/
+[list]
+subjectAltName = DNS:localhost
+crlDistributionPoints = URI:http://127.0.0.1:14691/ca.crl
+CONF
+for kind in ocsp list; do
+  for state in good bad; do
+    openssl ca -batch -config ca.cnf -extensions $kind -in rsa.csr -out $kind-$state.pem -days 20 -notext 2>/dev/null
+    [ $state = good ] || openssl ca -config ca.cnf -revoke $kind-$state.pem 2>/dev/null
+  done
+done
+openssl ca -config ca.cnf -gencrl -out ca.crl.pem 2>/dev/null && mkdir -p lists && openssl crl -in ca.crl.pem -outform DER -out lists/ca.crl
+# It serves one after the other, and would wait for a question from whoever only tries the door.
+openssl ocsp -index db/index.txt -port 14690 -rsigner ca.pem -rkey ca.key -CA ca.pem -nmin 60 >ocsp.log 2>&1 &
+pids+=($!)
+sleep 1
+run 14691 python3 -m http.server 14691 --bind 127.0.0.1 --directory lists || true
+port=14692
+for kind in ocsp list; do
+  for state in good bad; do
+    cat $kind-$state.pem ca.pem >$kind-$state-chain.pem
+    run $port openssl s_server -accept $port -cert $kind-$state.pem -cert_chain ca.pem -key rsa.key -www -quiet
+    wanted=$([ $state = good ] && echo not_revoked || echo revoked)
+    expect "revocation by $kind, unasked" $port "isinstance(value('certificate.revocation'), dict)"
+    asking=--revocation expect "revocation by $kind, $wanted" $port "value('certificate.revocation') == '$wanted'" \
+      "value('certificate.trusted') is $([ $state = good ] && echo True || echo False)"
+    port=$((port + 1))
+  done
+done
 
 if have nginx; then
   echo "nginx $(nginx -v 2>&1 | grep -o '[0-9.]*$')"

@@ -21,6 +21,24 @@ pub struct Shown {
     pub staple: Option<Vec<u8>>,
     /// The server did not prove that it has the key.
     pub unproven: bool,
+    pub answered: Answered,
+}
+
+/// What the authority answered that was asked about a certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Answered {
+    #[default]
+    NotAsked,
+    /// The chain leads to nobody who is trusted.
+    Untrusted,
+    /// The chain does not hold the certificate of the issuer, which is needed to ask.
+    NoIssuer,
+    /// The certificate names nobody to ask.
+    NoAddress,
+    /// Nothing of use came back.
+    Nothing,
+    Ocsp(Vec<u8>),
+    List(Vec<u8>),
 }
 
 /// Every fact of the probe `certificate`.
@@ -64,14 +82,14 @@ pub fn facts(
             }
         }
     }
-    let states = of_all(&read, now);
+    let states = of_all(&read, shown, now);
     KEYS.into_iter().zip(states).collect()
 }
 
 type Read<'a> = (Judged, Vec<Certificate<'a>>);
 
 /// In the order of `KEYS`.
-fn of_all(read: &[Read], now: i64) -> [State; 14] {
+fn of_all(read: &[Read], shown: &[Shown], now: i64) -> [State; 14] {
     let judged = || read.iter().map(|(judged, _)| judged);
     let leaves: Vec<&Certificate> = read.iter().filter_map(|(_, sent)| sent.first()).collect();
     let all = |holds: &dyn Fn(&Judged) -> bool| State::flag(judged().all(holds));
@@ -100,22 +118,41 @@ fn of_all(read: &[Read], now: i64) -> [State; 14] {
         all(&|one| one.is_in_order),
         State::flag(leaves.iter().any(|leaf| leaf.must_be_stapled())),
         State::flag(leaves.iter().all(|leaf| leaf.has_scts())),
-        revocation(read),
+        revocation(read, shown),
         State::Known(Value::Integer((longest + SECONDS_A_DAY - 1).div_euclid(SECONDS_A_DAY))),
     ]
 }
 
-/// Known by a staple only: whoever issued the certificate is not asked, for nobody allowed that.
-fn revocation(read: &[Read]) -> State {
-    let staples: Vec<Option<Staple>> = read.iter().map(|(judged, _)| judged.staple).collect();
-    if staples.contains(&Some(Staple::Revoked)) {
+/// By the staple, else by what the authority said that was asked.
+fn revocation(read: &[Read], shown: &[Shown]) -> State {
+    let each: Vec<Result<bool, Message>> =
+        read.iter().zip(shown).map(|((judged, _), shown)| is_revoked(judged, &shown.answered)).collect();
+    if each.contains(&Ok(true)) {
         return State::Known(Value::Text("revoked".to_owned()));
     }
-    match staples.iter().find(|staple| **staple != Some(Staple::Good)) {
+    match each.into_iter().find_map(Result::err) {
+        Some(why) => State::Unknown(why),
         None => State::Known(Value::Text("not_revoked".to_owned())),
-        Some(None) => State::Unknown(msg!("probe.revocation_no_staple")),
-        Some(Some(_)) => State::Unknown(msg!("probe.revocation_bad_staple")),
     }
+}
+
+fn is_revoked(judged: &Judged, answered: &Answered) -> Result<bool, Message> {
+    for said in [judged.staple, judged.answered] {
+        match said {
+            Some(Staple::Revoked) => return Ok(true),
+            Some(Staple::Good) => return Ok(false),
+            _ => {}
+        }
+    }
+    Err(match (answered, judged.staple) {
+        (Answered::NotAsked, None) => msg!("probe.revocation_no_staple"),
+        (Answered::NotAsked, Some(_)) => msg!("probe.revocation_bad_staple"),
+        (Answered::Untrusted, _) => msg!("probe.revocation_untrusted"),
+        (Answered::NoIssuer, _) => msg!("probe.revocation_no_issuer"),
+        (Answered::NoAddress, _) => msg!("probe.revocation_no_address"),
+        (Answered::Nothing, _) => msg!("probe.revocation_nothing"),
+        (Answered::Ocsp(_) | Answered::List(_), _) => msg!("probe.revocation_unusable"),
+    })
 }
 
 /// Whether every chain comes with a staple that is about it and fresh.

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::baseline::baseline;
 use super::chain::Certificate;
-use super::facts::Shown;
+use super::crl;
+use super::facts::{Answered, Shown};
 use super::ocsp::{self, Staple};
 use super::path::{End, Path};
 use super::trust::{self, Roots};
@@ -23,6 +24,8 @@ pub struct Judged {
     pub is_trusted: bool,
     pub is_for_host: Option<bool>,
     pub staple: Option<Staple>,
+    /// What the authority said that was asked, in the words of a staple.
+    pub answered: Option<Staple>,
     pub is_complete: bool,
     pub is_in_order: bool,
 }
@@ -34,12 +37,20 @@ pub fn judge(sent: &[Certificate], shown: &Shown, host: &str, roots: &Roots, now
     let path = Path::through(sent, roots);
     let mut problems = BTreeSet::new();
     let is_for_host = sent.first().and_then(|leaf| trust::is_for(leaf.der, host));
-    let mut staple = None;
+    let (mut staple, mut answered) = (None, None);
     if let Some(leaf) = sent.first() {
         of_leaf(leaf, now, &mut problems);
         let issuer = path.steps.get(1).and_then(|place| sent.get(*place));
         staple = shown.staple.as_deref().map(|staple| ocsp::judge(staple, leaf, issuer, now));
         of_staple(leaf, staple, &mut problems);
+        answered = issuer.and_then(|issuer| match &shown.answered {
+            Answered::Ocsp(response) => Some(ocsp::judge(response, leaf, Some(issuer), now)),
+            Answered::List(list) => Some(crl::judge(list, leaf, issuer, now)),
+            _ => None,
+        });
+        if answered == Some(Staple::Revoked) {
+            problems.insert("revoked");
+        }
     }
     if is_for_host == Some(false) {
         problems.insert("name_mismatch");
@@ -62,6 +73,7 @@ pub fn judge(sent: &[Certificate], shown: &Shown, host: &str, roots: &Roots, now
         is_trusted,
         is_for_host,
         staple,
+        answered,
         is_complete: path.end != End::Nowhere,
         is_in_order: path.is_in_order() && !path.has_extras(sent.len()),
     }

@@ -35,11 +35,12 @@ pub fn chains(sight: &Sight) -> Vec<Shown> {
         chain: one.certificates.iter().map(|der| der.0.clone()).collect(),
         staple: one.staple.as_ref().map(|staple| staple.0.clone()),
         unproven: one.unproven,
+        ..Shown::default()
     });
     let of_flights = sight.flights.iter().map(|flight| Shown {
         chain: flight.certificates.clone().unwrap_or_default(),
         staple: flight.staple.clone(),
-        unproven: false,
+        ..Shown::default()
     });
     for shown in of_handshakes.chain(of_flights).filter(|shown| !shown.chain.is_empty()) {
         // A staple comes with some flights and not with others; the chain counts once, with it.

@@ -96,6 +96,14 @@ impl Line {
         self.answered.get() > 0
     }
 
+    /// When the time for the host is over; nothing where there is only a transcript of it.
+    pub fn deadline(&self) -> Option<Instant> {
+        match &self.source {
+            Source::Host { deadline, .. } => Some(*deadline),
+            Source::Transcript { .. } => None,
+        }
+    }
+
     pub fn into_records(self) -> (Vec<Exchange>, Vec<Handshake>) {
         (self.exchanges.into_inner(), self.handshakes.into_inner())
     }

@@ -100,35 +100,59 @@ impl Client {
     }
 
     pub async fn get(&self, url: &Url) -> Result<Answer, Nothing> {
+        self.get_up_to(url, LARGEST_BODY).await
+    }
+
+    /// With as much of the body as is wanted.
+    pub async fn get_up_to(&self, url: &Url, most: usize) -> Result<Answer, Nothing> {
+        self.in_time(url, self.inner.get(url.clone()), most).await
+    }
+
+    pub async fn post(&self, url: &Url, kind: &str, body: &[u8], most: usize) -> Result<Answer, Nothing> {
+        let request = self.inner.post(url.clone()).header("content-type", kind).body(body.to_vec());
+        self.in_time(url, request, most).await
+    }
+
+    async fn in_time(
+        &self,
+        url: &Url,
+        request: reqwest::RequestBuilder,
+        most: usize,
+    ) -> Result<Answer, Nothing> {
         let asked = Instant::now();
         let limit = self.deadline.min(asked + LONGEST_PAGE);
         let out_of_time = if limit == self.deadline { Silence::Deadline } else { Silence::TimedOut };
-        match tokio::time::timeout_at(limit, self.fetch(url, asked)).await {
+        match tokio::time::timeout_at(limit, fetch(url, request, asked, most)).await {
             Ok(answer) => answer,
             Err(_) => Err(Nothing::Silence(out_of_time)),
         }
     }
+}
 
-    async fn fetch(&self, url: &Url, asked: Instant) -> Result<Answer, Nothing> {
-        let mut response = self.inner.get(url.clone()).send().await.map_err(|error| nothing(&error))?;
-        let took = asked.elapsed();
-        let headers = response.headers().iter().take(MOST_HEADERS).map(|(name, value)| {
-            let bytes = value.as_bytes();
-            let text = String::from_utf8_lossy(bytes.get(..LONGEST_HEADER).unwrap_or(bytes));
-            let text = text.chars().filter(|c| !c.is_control()).collect();
-            (name.as_str().to_owned(), text)
-        });
-        let (headers, status) = (headers.collect(), response.status().as_u16());
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| nothing(&error))? {
-            let room = LARGEST_BODY - body.len();
-            body.extend(chunk.iter().take(room));
-            if body.len() >= LARGEST_BODY {
-                break;
-            }
+async fn fetch(
+    url: &Url,
+    request: reqwest::RequestBuilder,
+    asked: Instant,
+    most: usize,
+) -> Result<Answer, Nothing> {
+    let mut response = request.send().await.map_err(|error| nothing(&error))?;
+    let took = asked.elapsed();
+    let headers = response.headers().iter().take(MOST_HEADERS).map(|(name, value)| {
+        let bytes = value.as_bytes();
+        let text = String::from_utf8_lossy(bytes.get(..LONGEST_HEADER).unwrap_or(bytes));
+        let text = text.chars().filter(|c| !c.is_control()).collect();
+        (name.as_str().to_owned(), text)
+    });
+    let (headers, status) = (headers.collect(), response.status().as_u16());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| nothing(&error))? {
+        let room = most - body.len();
+        body.extend(chunk.iter().take(room));
+        if body.len() >= most {
+            break;
         }
-        Ok(Answer { url: url.clone(), status, headers, body, asked, took })
     }
+    Ok(Answer { url: url.clone(), status, headers, body, asked, took })
 }
 
 fn nothing(error: &reqwest::Error) -> Nothing {
