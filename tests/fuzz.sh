@@ -23,12 +23,12 @@ rm fuzz/head-of-answers.yaml
 seed definitions rules/features.yaml rules/facts.yaml rules/scoring.yaml
 seed facts examples/vendor/facts.json
 seed typeset README.ja.md
+mkdir -p fuzz/corpus/web
+printf 'set-cookie: s=1; Max-Age=9\ncontent-security-policy: default-src self\n\n<script src=/x></script><input type=password>' >fuzz/corpus/web/page
 mkdir -p fuzz/corpus/sign_in
 printf '{"log":{"entries":[{"startedDateTime":"2026-11-20T09:00:00Z","request":{"url":"https://id.example.jp/","postData":{"text":"password=x&otp=123456"}},"response":{"status":200}}]}}' >fuzz/corpus/sign_in/har
 printf '<md:EntityDescriptor><a:AttributeValue>https://refeds.org/profile/mfa</a:AttributeValue></md:EntityDescriptor>' >fuzz/corpus/sign_in/saml
 printf 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4IiwiYW1yIjpbInB3ZCIsIm90cCJdfQ.c2ln\n{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}' >fuzz/corpus/sign_in/token
-mkdir -p fuzz/corpus/web
-printf 'set-cookie: s=1; Max-Age=9\ncontent-security-policy: default-src self\n\n<script src=/x></script><input type=password>' >fuzz/corpus/web/page
 python3 - <<'PY' 2>/dev/null || echo "no python3: flight and certificate begin without seeds"
 import base64, pathlib, re
 corpus = pathlib.Path("fuzz/corpus")

@@ -43,6 +43,8 @@ pub struct Args {
     probes: Vec<Probe>,
     #[arg(long)]
     ports: bool,
+    #[arg(long)]
+    revocation: bool,
     #[arg(long, value_name = "URL", conflicts_with = "replay")]
     issuer: Option<String>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
@@ -51,8 +53,6 @@ pub struct Args {
     har: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     saml: Option<PathBuf>,
-    #[arg(long)]
-    revocation: bool,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve"])]
