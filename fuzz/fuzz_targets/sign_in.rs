@@ -3,7 +3,7 @@
 use tenken::load::sign_in;
 use tenken::probe::web::keys;
 
-/// The same bytes as each kind of file that shows a sign-in, and as the keys of its issuer.
+// The same bytes as each kind of file that shows a sign-in, and as the keys of its issuer.
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let hosts = ["id.example.jp".to_owned()];
     let _ = sign_in::recording(text, &hosts, String::new());
