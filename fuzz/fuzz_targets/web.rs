@@ -6,7 +6,7 @@ use tenken::probe::web::client::Answer;
 use tenken::probe::web::headers;
 use tenken::probe::web::page::Page;
 
-/// Headers up to an empty line, then a page.
+// Headers up to an empty line, then a page.
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));

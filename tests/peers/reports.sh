@@ -4,7 +4,7 @@
 #   tests/peers/reports.sh TENKEN RESULT.json PYTHON NODE_MODULES CHROMIUM SOFFICE PICTURES
 set -euo pipefail
 tenken=$1 result=$2 python=$3 modules=$4 chromium=$5 soffice=$6 pictures=$7
-here=$(dirname "$0")
+here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -22,7 +22,8 @@ for kind in plain hostile; do
   "$python" "$here/readers.py" "$from" "$scratch/$kind"
   "$python" "$here/controls.py" "$scratch/$kind"
   if "$python" -c 'import oscal' 2>/dev/null; then
-    "$python" "$here/metaschema.py" "$scratch/$kind"
+    # It unpacks its schemas where it stands.
+    (cd "$scratch" && "$python" "$here/metaschema.py" "$scratch/$kind")
   else
     echo "skipped: the package oscal is not there"
   fi
