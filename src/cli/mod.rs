@@ -15,11 +15,13 @@ mod history;
 mod init;
 mod list;
 mod official;
+mod pack;
 mod probe;
 mod problems;
 mod report;
 mod schema;
 mod usage;
+mod verify;
 mod write;
 
 use std::ffi::OsString;
@@ -93,6 +95,8 @@ enum Command {
     Explain(explain::Args),
     Check(check::Args),
     Schema(schema::Args),
+    Pack(pack::Args),
+    Verify(verify::Args),
     Completions(completions::Args),
 }
 
@@ -132,7 +136,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     if let Some(when) = color {
         when.apply();
     }
-    let folders = Folders { checklists: Vec::from_iter(checklists), rules: Vec::from_iter(rules) };
+    let folders =
+        Folders { checklists: Vec::from_iter(checklists), rules: Vec::from_iter(rules), instead: None };
     let session = Session { lang: given.unwrap_or(lang), folders, quiet, verbose };
     let result = match cli.command {
         Command::Demo(args) => demo::run(&args, &session),
@@ -149,6 +154,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
         Command::Explain(args) => explain::run(&args, &session),
         Command::Check(args) => check::run(&args, &session),
         Command::Schema(args) => schema::run(&args, &session),
+        Command::Pack(args) => pack::run(&args, &session),
+        Command::Verify(args) => verify::run(&args, &session),
         Command::Completions(args) => completions::run(&args, &session),
     };
     result.unwrap_or_else(|error| session.failed(&error))

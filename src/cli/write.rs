@@ -36,6 +36,26 @@ pub fn new_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     }
 }
 
+/// Writes a file that must not exist yet, piece by piece: a large one need not be held.
+pub fn new_stream(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> anyhow::Result<()> {
+    if path.symlink_metadata().is_ok() {
+        return Err(exists(path));
+    }
+    let mut temporary = filled(path, &[])?;
+    let mut buffered = std::io::BufWriter::with_capacity(1 << 20, temporary.as_file_mut());
+    fill(&mut buffered).and_then(|()| buffered.flush()).with_context(|| shown(path))?;
+    drop(buffered);
+    temporary.as_file().sync_all().with_context(|| shown(path))?;
+    match temporary.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(error.error).with_context(|| shown(path)),
+    }
+}
+
 /// Writes a file; one that exists is kept as `NAME.bak`, `NAME.bak-2` and so on. Gives the name
 /// under which it is kept.
 pub fn keeping_old(path: &Path, bytes: &[u8]) -> anyhow::Result<Option<PathBuf>> {

@@ -71,6 +71,22 @@ pub fn read(
     observations
 }
 
+/// The facts that an assessment has kept, as they were when it was made. Nothing where one of them
+/// does not fit the registry.
+pub fn kept(facts: &[wire::Fact], registry: &Registry) -> Option<Vec<Observation>> {
+    let one = |fact: &wire::Fact| {
+        let unknown = fact.missing.as_ref().filter(|missing| missing.kind == wire::MissingKind::Failed);
+        let unknown =
+            unknown.map(|missing| missing.reason.clone().map_or(Reason::Plain(String::new()), Reason::Words));
+        let value = if unknown.is_some() { None } else { Some(fact.value.clone()) };
+        let (method, time) = (fact.method.clone(), fact.time.clone());
+        let look = Look { value, unknown, method, time, transcript: fact.transcript.clone() };
+        let seen = observation(&fact.key, look, &fact.target, registry).ok()?;
+        Some(Observation { address: fact.address.clone(), ..seen })
+    };
+    facts.iter().map(one).collect()
+}
+
 /// The same at every address that it speaks for.
 fn at_each(observation: Observation, addresses: &[String]) -> Vec<Observation> {
     if addresses.is_empty() {

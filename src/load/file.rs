@@ -50,6 +50,18 @@ impl TextFile {
         Ok(TextFile { name, text, marked })
     }
 
+    /// A file whose bytes are at hand. Nothing where they are no text.
+    pub fn of_bytes(name: impl Into<Arc<str>>, bytes: Vec<u8>) -> Option<TextFile> {
+        let marked = bytes.starts_with(MARK);
+        Some(TextFile { name: name.into(), text: decode(bytes).ok()?, marked })
+    }
+
+    /// The file's bytes, with the mark that they began with.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mark = if self.marked { MARK } else { &[] };
+        [mark, self.text.as_bytes()].concat()
+    }
+
     /// SHA-256 of the file's bytes, in lower-case hexadecimal.
     pub fn digest(&self) -> String {
         let mut hasher = Sha256::new();

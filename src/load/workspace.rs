@@ -132,6 +132,13 @@ pub fn chosen(file: &TextFile) -> Option<Vec<String>> {
     Some(names.into_iter().filter_map(Field::value).collect())
 }
 
+/// The vendor's assessment that a profile names. Says nothing about mistakes either.
+pub fn vendor_file(file: &TextFile) -> Option<String> {
+    let aside = Diagnostics::default();
+    let raw: RawWorkspace = Reading::new(file, &aside).document()?;
+    raw.vendor_assessment.value()
+}
+
 pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
     let raw: RawWorkspace = reading.document()?;
     let top = Span { line: 1, column: 1, length: 0 };

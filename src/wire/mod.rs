@@ -4,4 +4,5 @@
 pub mod assessment;
 pub mod diff;
 pub mod facts;
+pub mod package;
 pub mod transcript;

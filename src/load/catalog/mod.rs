@@ -33,6 +33,28 @@ use crate::msg;
 pub struct Folders {
     pub checklists: Vec<PathBuf>,
     pub rules: Vec<PathBuf>,
+    /// What stands in for the built-in data: what a package was decided by.
+    pub instead: Option<Arc<Texts>>,
+}
+
+/// The files that a catalogue is made of.
+#[derive(Debug, Default)]
+pub struct Texts {
+    pub checklists: Vec<TextFile>,
+    pub rules: Vec<TextFile>,
+}
+
+impl Texts {
+    /// What travels inside the binary.
+    pub fn built_in() -> Texts {
+        Texts { checklists: embedded::checklists(), rules: embedded::rules() }
+    }
+
+    /// What lies in the folders of the user's own.
+    pub fn own(folders: &Folders, diagnostics: &Diagnostics) -> Texts {
+        let all = |folders: &[PathBuf]| folders.iter().flat_map(|path| folder(path, diagnostics)).collect();
+        Texts { checklists: all(&folders.checklists), rules: all(&folders.rules) }
+    }
 }
 
 #[derive(Debug)]
@@ -65,9 +87,13 @@ pub fn load(folders: &Folders, wanted: &Wanted, diagnostics: &Diagnostics) -> Op
     let (tables, own_checklists): (Vec<DataFile>, Vec<DataFile>) =
         all(&folders.checklists, diagnostics).into_iter().partition(DataFile::is_table);
     let is_wanted = |file: &TextFile| wanted.has(stem(file), &own_rules);
+    let (base_checklists, base_rules) = match &folders.instead {
+        Some(texts) => (texts.checklists.clone(), texts.rules.clone()),
+        None => (embedded::checklists(), embedded::rules()),
+    };
     let (checklists, left_out): (Vec<TextFile>, Vec<TextFile>) =
-        embedded::checklists().into_iter().partition(is_wanted);
-    let mut rules: Vec<DataFile> = embedded::rules().into_iter().map(DataFile::built_in).collect();
+        base_checklists.into_iter().partition(is_wanted);
+    let mut rules: Vec<DataFile> = base_rules.into_iter().map(DataFile::built_in).collect();
     rules.retain(|rule| !left_out.iter().any(|list| stem(list) == stem(&rule.file)));
 
     let mut parts = Parts::default();

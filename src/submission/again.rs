@@ -1,0 +1,115 @@
+//! Decides again what an assessment says was decided, from the same answers and facts by the same
+//! rules, and names every item that comes out otherwise.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::evaluate::evaluate;
+use crate::load::catalog::{self, Folders, Wanted};
+use crate::load::{self, facts};
+use crate::model::assessment::Clock;
+use crate::model::diagnostic::{Diagnostics, Severity};
+use crate::model::message::Message;
+use crate::msg;
+use crate::pack;
+use crate::report::json;
+use crate::wire::assessment::{Assessment, Item};
+use crate::wire::package::Manifest;
+
+/// What does not come out as the assessment says. Nothing where all of it does.
+pub(super) fn differences(
+    workspace: &Path,
+    folders: &Folders,
+    manifest: &Manifest,
+    stated: &Assessment,
+) -> Vec<Message> {
+    let diagnostics = Diagnostics::default();
+    let again = again(workspace, folders, manifest, stated, &diagnostics);
+    let list = diagnostics.list();
+    let errors = list.iter().filter(|one| one.severity == Severity::Error);
+    let mut wrong: Vec<Message> = errors
+        .map(|one| {
+            let place =
+                one.origin.as_ref().and_then(|origin| origin.file.rsplit('/').next()).unwrap_or_default();
+            msg!("package.input", place = place, what = one.what.clone())
+        })
+        .collect();
+    match again {
+        Some(again) if wrong.is_empty() => compare(stated, again),
+        _ if wrong.is_empty() => vec![msg!("package.not_decided")],
+        _ => {
+            wrong.push(msg!("package.not_decided"));
+            wrong
+        }
+    }
+}
+
+fn again(
+    workspace: &Path,
+    folders: &Folders,
+    manifest: &Manifest,
+    stated: &Assessment,
+    diagnostics: &Diagnostics,
+) -> Option<Assessment> {
+    let catalog = catalog::load(folders, &Wanted::by(workspace), diagnostics)?;
+    let workspace = load::workspace(workspace, &catalog, diagnostics)?;
+    let observations = facts::kept(&stated.facts, &catalog.registry)?;
+    let clock = Clock { now: stated.at.parse().ok()?, today: stated.date.parse().ok()? };
+    let evidence = workspace.answers.values().flat_map(|answer| &answer.evidence);
+    let files = pack::states(manifest, evidence.filter_map(|one| one.file.as_ref()));
+    let again = json::to_wire(&evaluate(&workspace, &catalog.policy, observations, &files, clock));
+    // Numbers are compared as a file has them.
+    serde_json::from_str(&serde_json::to_string(&again).ok()?).ok()
+}
+
+fn compare(stated: &Assessment, mut again: Assessment) -> Vec<Message> {
+    // Another version may word things otherwise; what is decided may not differ.
+    let is_same_version = stated.tool == again.tool;
+    let mut wrong = Vec::new();
+    let mut left: BTreeMap<&str, &Item> = again.items.iter().map(|item| (item.item.as_str(), item)).collect();
+    for item in &stated.items {
+        match left.remove(item.item.as_str()) {
+            Some(other) if is_same_version && item == other => {}
+            Some(other) if !is_same_version && decided(item) == decided(other) => {}
+            Some(other) => wrong.push(msg!(
+                "package.item_differs",
+                item = &item.item,
+                stated = Message::label(item.verdict.label()),
+                again = Message::label(other.verdict.label())
+            )),
+            None => wrong.push(msg!("package.item_gone", item = &item.item)),
+        }
+    }
+    wrong.extend(left.keys().map(|item| msg!("package.item_gone", item = *item)));
+    let digests = |one: &Assessment| {
+        let lists = one.checklists.iter().map(|list| (list.id.clone(), list.digest.clone()));
+        let rules =
+            one.rules.iter().map(|rule| (rule.checklist.clone().unwrap_or_default(), rule.sha256.clone()));
+        lists.chain(rules).collect::<Vec<_>>()
+    };
+    if digests(stated) != digests(&again) {
+        wrong.push(msg!("package.policy_differs"));
+    }
+    if stated.conclusion != again.conclusion || stated.scores != again.scores {
+        wrong.push(msg!("package.conclusion_differs"));
+    }
+    // Rules of the user's own lie elsewhere now.
+    for (rule, other) in again.rules.iter_mut().zip(&stated.rules) {
+        rule.file.clone_from(&other.file);
+    }
+    let rest = |one: &Assessment| Assessment { items: Vec::new(), ..one.clone() };
+    if wrong.is_empty() && is_same_version && rest(stated) != rest(&again) {
+        wrong.push(msg!("package.head_differs"));
+    }
+    wrong
+}
+
+/// An item without its wording.
+fn decided(item: &Item) -> impl PartialEq + use<'_> {
+    let criteria = item.criteria.iter().map(|one| (&one.fact, one.state, one.observation));
+    (
+        (item.level, item.verdict, item.assurance, item.conflict, item.overdue, &item.declared),
+        (&item.evidence, &item.due, &item.improvement, &item.review, &item.carried_from),
+        criteria.collect::<Vec<_>>(),
+    )
+}

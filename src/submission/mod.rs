@@ -1,0 +1,10 @@
+//! The pipelines of packages, beside that of the audit: what a package is made of, and how it is
+//! decided again by whoever receives it. Nothing here is believed because a package says so: what can
+//! be computed again is computed again.
+
+mod again;
+mod make;
+mod receive;
+
+pub use make::{Prepared, prepare};
+pub use receive::{Received, Verified, receive, verify};

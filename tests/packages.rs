@@ -1,0 +1,384 @@
+//! Packages from outside: what is packed is found again, what was changed is named, and signatures
+//! hold with OpenSSH as the other side.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use support::{CLINIC, Place, all_yes};
+use tenken::pack::{self, Package, Refused, Signature, Signers, Source, Who};
+use tenken::wire::package::{Link, Manifest};
+
+fn key(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packages").join(name)
+}
+
+fn text(name: &str) -> String {
+    std::fs::read_to_string(key(name)).unwrap()
+}
+
+/// A clinic with a document, audited.
+fn clinic() -> Place {
+    let place = Place::new();
+    place.write("clinic/tenken.yaml", CLINIC);
+    let answers = all_yes().replacen("page: \"3\"", "page: \"3\", file: evidence/rules.pdf", 1);
+    place.write("clinic/answers.yaml", answers);
+    place.write("clinic/evidence/rules.pdf", "%PDF-1.4 the rules");
+    audited(&place);
+    place
+}
+
+fn audited(place: &Place) {
+    let run = place.run(&["audit", "clinic", "--no-probe", "-q", "--at", "2026-11-20"]);
+    assert!(run.code() < 2, "{}", run.err());
+}
+
+fn packed(place: &Place) -> Vec<u8> {
+    let run = place.run(&["pack", "clinic", "--out", "p.zip"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    std::fs::read(place.path().join("p.zip")).unwrap()
+}
+
+/// Every file in a package, as a reader that others wrote sees it.
+fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut all = BTreeMap::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        all.insert(file.name().unwrap().into_owned(), content);
+    }
+    all
+}
+
+/// A package of these files whose hashes and chain are right: what a forger can do without a key.
+fn repacked(files: BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let mut manifest: Manifest = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    let inner = files.into_iter().filter(|(name, _)| !name.starts_with("manifest.json"));
+    let plan = pack::plan(inner.map(|(name, bytes)| Source::bytes(name, bytes)).collect()).unwrap();
+    manifest.files = plan.files();
+    let digest = |path: &str| manifest.files.iter().find(|file| file.path == path).unwrap().sha256.clone();
+    for file in &mut manifest.policy {
+        file.sha256 = digest(&file.path);
+    }
+    let chain = manifest.chain.iter().map(|link| (link.path.clone(), digest(&link.path)));
+    manifest.chain = pack::links(chain.collect::<Vec<_>>());
+    let mut out = Vec::new();
+    pack::write(&plan, &serde_json::to_vec(&manifest).unwrap(), None, &mut out).unwrap();
+    out
+}
+
+fn verified(place: &Place, bytes: &[u8]) -> (i32, String) {
+    place.write("other.zip", bytes);
+    let run = place.run(&["verify", "other.zip", "--lang", "en"]);
+    assert_eq!(run.err(), "");
+    (run.code(), run.out())
+}
+
+#[test]
+fn what_is_packed_is_found_again_and_decided_the_same() {
+    let place = clinic();
+    let bytes = packed(&place);
+    let (code, out) = verified(&place, &bytes);
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("13 items were decided again"), "{out}");
+    let files = unpacked(&bytes);
+    for name in ["workspace/tenken.yaml", "workspace/answers.yaml", "workspace/evidence/rules.pdf"] {
+        let original = std::fs::read(place.path().join(name.replace("workspace", "clinic"))).unwrap();
+        assert!(files[name] == original, "{name}");
+    }
+    assert!(files.keys().any(|name| name.starts_with("policy/built-in/rules/")));
+    let stored = Command(&place).unzip_tests();
+    assert!(stored, "unzip -t does not accept it");
+}
+
+/// `unzip`, where there is one.
+struct Command<'a>(&'a Place);
+
+impl Command<'_> {
+    fn unzip_tests(&self) -> bool {
+        let run =
+            std::process::Command::new("unzip").args(["-tq", "p.zip"]).current_dir(self.0.path()).output();
+        run.map_or(true, |output| output.status.success())
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let place = clinic();
+    let first = packed(&place);
+    std::fs::rename(place.path().join("p.zip"), place.path().join("first.zip")).unwrap();
+    assert!(packed(&place) == first);
+    let run = place.run(&["pack", "clinic", "--out", "p.zip"]);
+    assert_eq!(run.code(), 2, "a package is never written over another file");
+    assert!(std::fs::read(place.path().join("p.zip")).unwrap() == first);
+}
+
+#[test]
+fn the_chain_goes_on_from_the_results_before() {
+    let place = clinic();
+    let chain = |bytes: &[u8]| -> Vec<Link> {
+        serde_json::from_slice::<Manifest>(&unpacked(bytes)["manifest.json"]).unwrap().chain
+    };
+    let first = chain(&packed(&place));
+    std::fs::remove_file(place.path().join("p.zip")).unwrap();
+    audited(&place);
+    let second = chain(&packed(&place));
+    assert_eq!((first.len(), second.len()), (1, 2));
+    assert_eq!(first[0], second[0]);
+}
+
+#[test]
+fn answers_that_have_changed_since_the_audit_are_not_packed() {
+    let place = clinic();
+    place.write("clinic/answers.yaml", "answers:\n  takeout/C-1: {status: no}\n");
+    let run = place.run(&["pack", "clinic", "--out", "p.zip", "--lang", "en"]);
+    assert_eq!(run.code(), 2);
+    assert!(run.err().contains("takeout/C-1"), "{}", run.err());
+    assert!(!place.path().join("p.zip").exists());
+}
+
+#[test]
+fn secrets_stop_packing_with_their_line_and_are_not_repeated() {
+    let place = clinic();
+    place.write("clinic/evidence/notes.txt", "line\npassword: hunter22!\n保険者番号 01234567\n");
+    let run = place.run(&["pack", "clinic", "--out", "p.zip"]);
+    assert_eq!(run.code(), 1);
+    let said = run.err();
+    assert!(said.contains("notes.txt:2:1") && said.contains("notes.txt:3:1"), "{said}");
+    assert!(!said.contains("hunter22") && !said.contains("01234567"), "{said}");
+    assert!(!place.path().join("p.zip").exists());
+    assert_eq!(place.run(&["pack", "clinic", "--out", "p.zip", "--allow-warnings"]).code(), 0);
+}
+
+#[test]
+fn forged_answers_and_verdicts_do_not_come_out_the_same() {
+    let place = clinic();
+    let files = unpacked(&packed(&place));
+    assert_eq!(verified(&place, &repacked(files.clone())).0, 0);
+    let forged = |name: &str, from: &str, to: &str| {
+        let mut files = files.clone();
+        let path = files.keys().find(|path| path.starts_with(name)).unwrap().clone();
+        let text = String::from_utf8(files[&path].clone()).unwrap();
+        assert!(text.contains(from), "{path} has no {from}");
+        files.insert(path, text.replacen(from, to, 1).into_bytes());
+        verified(&place, &repacked(files))
+    };
+    let (code, out) = forged("workspace/answers.yaml", "status: yes", "status: no");
+    assert!(code == 1 && out.contains("takeout/C-1"), "{out}");
+    let (code, out) =
+        forged("workspace/results/", "\"assurance\": \"documented\"", "\"assurance\": \"measured\"");
+    assert!(code == 1 && out.contains("takeout/C-1"), "{out}");
+    let (code, out) = forged("workspace/evidence/", "rules", "lures");
+    assert!(code == 1 && out.contains("takeout/C-1"), "{out}");
+    let (code, out) = forged("policy/built-in/checklists/takeout", "level: mandatory", "level: recommended");
+    assert!(code == 1 && out.contains("checklists/takeout.yaml"), "{out}");
+}
+
+#[test]
+fn a_file_more_or_less_is_named() {
+    let place = clinic();
+    let files = unpacked(&packed(&place));
+    let manifest = files["manifest.json"].clone();
+    let with = |change: &dyn Fn(&mut BTreeMap<String, Vec<u8>>)| {
+        let mut files = files.clone();
+        files.remove("manifest.json");
+        change(&mut files);
+        let plan = files.into_iter().map(|(name, bytes)| Source::bytes(name, bytes)).collect();
+        let mut out = Vec::new();
+        pack::write(&pack::plan(plan).unwrap(), &manifest, None, &mut out).unwrap();
+        verified(&place, &out)
+    };
+    let (code, out) = with(&|files| drop(files.insert("workspace/extra.txt".to_owned(), vec![1])));
+    assert!(code == 1 && out.contains("workspace/extra.txt"), "{out}");
+    let (code, out) = with(&|files| drop(files.remove("workspace/evidence/rules.pdf")));
+    assert!(code == 1 && out.contains("workspace/evidence/rules.pdf"), "{out}");
+    let (code, out) = with(&|files| drop(files.insert("workspace/answers.yaml".to_owned(), vec![b'#'])));
+    assert!(code == 1 && out.contains("workspace/answers.yaml"), "{out}");
+}
+
+/// A package of a few bytes.
+fn small(sign: impl FnOnce(&[u8]) -> Option<String>) -> Vec<u8> {
+    let result = "workspace/results/a.json".to_owned();
+    let file = |name: &str, content: &str| Source::bytes(name.to_owned(), content.as_bytes().to_vec());
+    let plan = pack::plan(vec![file(&result, "{}"), file("workspace/b", "12345")]).unwrap();
+    let digest = plan.files().iter().find(|file| file.path == result).unwrap().sha256.clone();
+    let chain = pack::links([(result.clone(), digest)]);
+    let manifest = serde_json::json!({
+        "schema": "tenken.package/1", "tool": {"name": "tenken", "version": "0"}, "at": "2026-11-20T00:00:00Z",
+        "subject": "x", "assessment": result, "policy": [], "chain": chain, "files": plan.files(),
+    });
+    let manifest = manifest.to_string();
+    let signature = sign(manifest.as_bytes());
+    let mut out = Vec::new();
+    pack::write(&plan, manifest.as_bytes(), signature.as_deref(), &mut out).unwrap();
+    out
+}
+
+fn holds(place: &Place, bytes: &[u8]) -> bool {
+    let path = place.write("small.zip", bytes);
+    Package::open(&path).is_ok_and(|package| package.problems().is_empty())
+}
+
+#[test]
+fn one_changed_byte_anywhere_is_found() {
+    let place = Place::new();
+    let whole = small(|manifest| Some(pack::sign(&text("id_ed25519"), None, manifest).unwrap()));
+    let path = place.write("small.zip", &whole);
+    assert_eq!(Package::open(&path).unwrap().problems(), []);
+    assert!(holds(&place, &whole));
+    for at in 0..whole.len() {
+        for change in [1_u8, 0x20, 0x80, 0xff] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= change;
+            assert!(!holds(&place, &bytes), "byte {at} changed by {change}");
+        }
+        assert!(!holds(&place, &whole[..at]), "cut at {at}");
+    }
+    let longer = [whole.as_slice(), b"x"].concat();
+    assert!(!holds(&place, &longer) && !holds(&place, &[b"x", whole.as_slice()].concat()));
+}
+
+#[test]
+fn one_changed_byte_is_found_in_a_package_of_the_usual_size() {
+    let place = clinic();
+    let whole = packed(&place);
+    assert!(holds(&place, &whole));
+    for sample in 0..150 {
+        let at = (sample * 7919 * 104_729 + 13) % whole.len();
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (sample % 8);
+        assert!(!holds(&place, &bytes), "byte {at}");
+    }
+}
+
+#[test]
+fn archives_that_reach_out_of_the_package_are_refused() {
+    let place = Place::new();
+    for name in
+        ["../evil", "/etc/passwd", "C:/evil", "a/../../evil", "a\\..\\evil", "nul", "a/", "é\u{202e}x"]
+    {
+        let plan = pack::plan(vec![Source::bytes(name.to_owned(), vec![1])]).unwrap();
+        let mut bytes = Vec::new();
+        pack::write(&plan, b"{}", None, &mut bytes).unwrap();
+        let path = place.write("evil.zip", bytes);
+        let refused = Package::open(&path);
+        assert!(
+            matches!(&refused, Err(Refused::Malformed(what)) if what.id == "package.name"),
+            "{name}: {refused:?}"
+        );
+    }
+    let both = ["workspace/A", "workspace/a"].map(|name| Source::bytes(name.to_owned(), vec![1]));
+    assert!(pack::plan(both.to_vec()).is_err());
+}
+
+/// Anything but the one form is refused: packed by others, compressed, a link, a claim of size.
+#[test]
+fn archives_that_others_made_are_refused() {
+    use std::io::Write;
+    use zip::write::SimpleFileOptions;
+    let place = Place::new();
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    archive.start_file("manifest.json", options).unwrap();
+    archive.write_all(&vec![b' '; 1 << 20]).unwrap();
+    let bomb = archive.finish().unwrap().into_inner();
+    let mut claim = small(|_| None);
+    claim[22..26].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
+    claim[18..22].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
+    for bytes in [bomb.as_slice(), &claim, b"", b"PK\x03\x04", b"PK\x05\x06", &[0; 64]] {
+        let path = place.write("other.zip", bytes);
+        assert!(matches!(Package::open(&path), Err(Refused::Malformed(_))));
+    }
+}
+
+#[test]
+fn a_signature_names_its_signer_and_covers_the_manifest() {
+    let place = clinic();
+    let signer = |name: &str| format!("evaluator@example.jp {}", text(&format!("id_{name}.pub")));
+    for kind in ["ed25519", "ecdsa"] {
+        let out = format!("{kind}.zip");
+        let private = key(&format!("id_{kind}"));
+        let run = place.run(&["pack", "clinic", "--out", &out, "--sign", private.to_str().unwrap()]);
+        assert_eq!(run.code(), 0, "{}", run.err());
+        place.write("signers", signer(kind));
+        let run = place.run(&["verify", &out, "--signers", "signers", "--lang", "en"]);
+        assert!(run.code() == 0 && run.out().contains("Signed by evaluator@example.jp"), "{}", run.out());
+    }
+    // The library makes no RSA signatures that others can read, so none is made.
+    let rsa = key("id_rsa");
+    let run = place.run(&["pack", "clinic", "--out", "rsa.zip", "--sign", rsa.to_str().unwrap()]);
+    assert!(run.code() == 2 && run.err().contains("この種類の鍵では署名できません"), "{}", run.err());
+    assert!(!place.path().join("rsa.zip").exists());
+    // The key of another, and the right key for another purpose.
+    place.write("signers", signer("rsa"));
+    assert_eq!(place.run(&["verify", "ed25519.zip", "--signers", "signers"]).code(), 1);
+    place.write("signers", format!("a namespaces=\"file\" {}", text("id_ed25519.pub")));
+    assert_eq!(place.run(&["verify", "ed25519.zip", "--signers", "signers"]).code(), 1);
+    assert_eq!(place.run(&["verify", "ed25519.zip"]).code(), 0);
+    // Unsigned where a signer is wanted; and a signature that belongs to another manifest.
+    packed(&place);
+    place.write("signers", signer("ed25519"));
+    assert_eq!(place.run(&["verify", "p.zip", "--signers", "signers"]).code(), 1);
+    let bytes = small(|_| Some(pack::sign(&text("id_ed25519"), None, b"another").unwrap()));
+    let (code, out) = verified(&place, &bytes);
+    assert!(code == 1 && out.contains("not that of this manifest"), "{out}");
+}
+
+#[test]
+fn a_key_that_cannot_sign_says_why() {
+    let place = clinic();
+    let run = |name: &str| {
+        let path = key(name);
+        let run = place
+            .run_with_input(&["pack", "clinic", "--out", "p.zip", "--sign", path.to_str().unwrap()], "x\n");
+        assert!(!place.path().join("p.zip").exists());
+        (run.code(), run.err())
+    };
+    let (code, said) = run("id_locked");
+    assert!(code == 2 && said.contains("パスフレーズ"), "{said}");
+    assert_eq!(run("id_ed25519.pub").0, 2);
+    assert_eq!(run("missing").0, 2);
+    assert!(pack::is_encrypted(&text("id_locked")).unwrap());
+    assert!(pack::sign(&text("id_locked"), Some("wrong"), b"x").is_err());
+    assert!(pack::sign(&text("id_locked"), Some("correct horse"), b"x").is_ok());
+}
+
+/// The signatures in `tests/packages` were made by `ssh-keygen -Y sign`.
+#[test]
+fn signatures_that_openssh_made_are_read() {
+    let (message, now) = (text("message"), Timestamp::now());
+    let state = |name: &str, message: &str, signers: Option<&Signers>| {
+        Signature::of(message.as_bytes(), Some(text(name).as_bytes()), signers, now)
+    };
+    for kind in ["ed25519", "ecdsa", "rsa"] {
+        let name = format!("{kind}.sig");
+        let valid = |state| matches!(state, Signature::Valid { who: Who::NotAsked, .. });
+        assert!(valid(state(&name, &message, None)), "{kind}");
+        assert_eq!(state(&name, "another message", None), Signature::Invalid);
+    }
+    assert_eq!(state("other_namespace.sig", &message, None), Signature::Invalid);
+    let public = text("id_ed25519.pub");
+    let who = |line: String| match state("ed25519.sig", &message, Signers::read(&line).ok().as_ref()) {
+        Signature::Valid { who, .. } => who,
+        other => panic!("{other:?}"),
+    };
+    let known = Who::Known("a@example.jp,b@example.jp".to_owned());
+    let names = "a@example.jp,b@example.jp";
+    assert_eq!(who(format!("# who\n\n{names} namespaces=\"file,tenken-*\" {public}")), known);
+    assert_eq!(
+        who(format!("{names} valid-after=\"20200101\",valid-before=\"29990101000000Z\" {public}")),
+        known
+    );
+    assert_eq!(who(format!("{names} valid-before=\"20200101\" {public}")), Who::Unknown);
+    assert_eq!(who(format!("{names} namespaces=\"*,!tenken-package\" {public}")), Who::Unknown);
+    for wrong in
+        ["a", "a cert-authority ssh-ed25519 AAAA", "a ssh-ed25519 AAAA", "a valid-before=\"soon\" x y"]
+    {
+        assert_eq!(Signers::read(&format!("\n{wrong}\n")).err(), Some(2), "{wrong}");
+    }
+}
