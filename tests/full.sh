@@ -90,6 +90,13 @@ else
   skip "openssl or python3 is not there: nginx was not visited"
 fi
 
+step "packages and their signatures (ssh-keygen)"
+if have ssh-keygen && have python3; then
+  tests/peers/packages.sh target/release/tenken "$scratch/demo"
+else
+  skip "ssh-keygen or python3 is not there: no signature was held against OpenSSH"
+fi
+
 step "reports, read by the programs of others (Chromium with axe, LibreOffice, openpyxl, trestle, NIST's metaschemas, junitparser)"
 if [ -x "$scratch/venv/bin/pip" ] && "$scratch/venv/bin/pip" install --quiet openpyxl compliance-trestle junitparser; then
   "$scratch/venv/bin/pip" install --quiet oscal || skip "NIST's metaschemas: the package oscal could not be installed"

@@ -18,7 +18,7 @@ path = next(folder.glob("*.csv"))
 with path.open(encoding="utf-8-sig", newline="") as file:
     rows = list(csv.reader(file, strict=True))
 assert len(rows) == len(items) + 1, f"{len(rows)} rows"
-assert {len(row) for row in rows} == {21}, "the rows differ in length"
+assert {len(row) for row in rows} == {23}, "the rows differ in length"
 assert [row[0] for row in rows[1:]] == [item["item"] for item in items], "the order of the items"
 for row in rows:
     for cell in row:
