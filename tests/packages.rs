@@ -184,7 +184,8 @@ fn a_file_more_or_less_is_named() {
     let place = clinic();
     let files = unpacked(&packed(&place));
     let manifest = files["manifest.json"].clone();
-    let with = |change: &dyn Fn(&mut BTreeMap<String, Vec<u8>>)| {
+    type Files = BTreeMap<String, Vec<u8>>;
+    let with = |change: &dyn Fn(&mut Files)| {
         let mut files = files.clone();
         files.remove("manifest.json");
         change(&mut files);
