@@ -53,7 +53,8 @@ pub fn audit(
     else {
         return Ok(None);
     };
-    let Some(workspace) = load::workspace(&request.workspace, &catalog, diagnostics) else { return Ok(None) };
+    let load = if request.probe.is_some() { load::workspace_to_measure } else { load::workspace };
+    let Some(workspace) = load(&request.workspace, &catalog, diagnostics) else { return Ok(None) };
     let mut observations = recorded(&request.facts, &workspace, &catalog, diagnostics);
     if diagnostics.errors() > 0 {
         return Ok(None);

@@ -60,7 +60,7 @@ fn add(folders: &mut Vec<PathBuf>, path: &Path) {
 
 fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
     if path.is_dir() {
-        load::workspace(path, catalog, diagnostics);
+        load::workspace_to_measure(path, catalog, diagnostics);
         return;
     }
     if load::Form::of(path) == Some(load::Form::Workbook) {

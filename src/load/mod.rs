@@ -61,7 +61,23 @@ pub struct Loaded {
 /// A whole workspace. Nothing where its profile cannot be read; other problems are noted, and the
 /// caller stops on errors.
 pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
-    let Loaded { profile, answers, .. } = loaded(folder, catalog, diagnostics)?;
+    whole(folder, loaded(folder, catalog, diagnostics)?, catalog, diagnostics)
+}
+
+/// The same with the files that show how people sign in. They hold secrets, so that nobody reads them
+/// who does not measure.
+pub fn workspace_to_measure(
+    folder: &Path,
+    catalog: &Catalog,
+    diagnostics: &Diagnostics,
+) -> Option<Workspace> {
+    let mut loaded = loaded(folder, catalog, diagnostics)?;
+    sign_ins(folder, &mut loaded.profile, diagnostics);
+    whole(folder, loaded, catalog, diagnostics)
+}
+
+fn whole(folder: &Path, loaded: Loaded, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
+    let Loaded { profile, answers, .. } = loaded;
     let waivers = waivers::of(folder, catalog, &profile, diagnostics);
     let named = profile.vendor_assessment.as_ref();
     let vendor = named.and_then(|named| vendor::read(folder, named, &profile, catalog, diagnostics));
@@ -95,10 +111,7 @@ pub fn loaded(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Op
         return None;
     }
     let file = TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok()?;
-    let mut profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
-    if let Some(profile) = &mut profile {
-        sign_ins(folder, profile, diagnostics);
-    }
+    let profile = self::workspace::read(&Reading::new(&file, diagnostics), catalog);
     // Answers are read even where the profile is wrong, so that all problems show at once.
     let files = answer_files(folder);
     let (answers, extras) = answers(folder, &files, catalog, profile.as_ref(), diagnostics);

@@ -132,11 +132,24 @@ pub fn chosen(file: &TextFile) -> Option<Vec<String>> {
     Some(names.into_iter().filter_map(Field::value).collect())
 }
 
-/// The vendor's assessment that a profile names. Says nothing about mistakes either.
-pub fn vendor_file(file: &TextFile) -> Option<String> {
+/// What a profile names beside the files of fixed names, by its path within the workspace. Says nothing
+/// about mistakes either.
+#[derive(Debug, Default)]
+pub struct Beside {
+    pub vendor_assessment: Option<String>,
+    /// Files that show a sign-in: they hold secrets.
+    pub sign_ins: Vec<String>,
+}
+
+pub fn beside(file: &TextFile) -> Beside {
     let aside = Diagnostics::default();
-    let raw: RawWorkspace = Reading::new(file, &aside).document()?;
-    raw.vendor_assessment.value()
+    let Some(raw) = Reading::new(file, &aside).document::<RawWorkspace>() else { return Beside::default() };
+    let targets = raw.targets.value().unwrap_or_default().into_iter().filter_map(Field::value);
+    let files = targets.flat_map(|target| target.sign_in.value().unwrap_or_default().0);
+    Beside {
+        vendor_assessment: raw.vendor_assessment.value().and_then(|path| within_workspace(&path)),
+        sign_ins: files.filter_map(|(_, path)| within_workspace(&path.value()?)).collect(),
+    }
 }
 
 pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {

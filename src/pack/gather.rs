@@ -32,10 +32,16 @@ pub const FOLDERS: &[&str] = &["evidence", "official", "results", "reports"];
 /// Deeper folders are refused.
 const DEEPEST: usize = 16;
 
-/// The files of a workspace, by path; or, for each that cannot be packed, its path and why.
-pub fn gather(root: &Path, written: &[PathBuf]) -> Result<Vec<Source>, Vec<(PathBuf, Message)>> {
+/// The files of a workspace, by path; or, for each that cannot be packed, its path and why. Paths within
+/// it that are `secret` are passed over.
+pub fn gather(
+    root: &Path,
+    written: &[PathBuf],
+    secret: &[String],
+) -> Result<Vec<Source>, Vec<(PathBuf, Message)>> {
     let mut gathering = Gathering {
         root: root.canonicalize().unwrap_or_else(|_| root.to_owned()),
+        secret,
         found: Vec::new(),
         wrong: Vec::new(),
     };
@@ -56,13 +62,14 @@ pub fn gather(root: &Path, written: &[PathBuf]) -> Result<Vec<Source>, Vec<(Path
     if gathering.wrong.is_empty() { Ok(gathering.found) } else { Err(gathering.wrong) }
 }
 
-struct Gathering {
+struct Gathering<'a> {
     root: PathBuf,
+    secret: &'a [String],
     found: Vec<Source>,
     wrong: Vec<(PathBuf, Message)>,
 }
 
-impl Gathering {
+impl Gathering<'_> {
     fn folder(&mut self, path: &Path, name: String, depth: usize) {
         let entries = match std::fs::read_dir(path) {
             Ok(entries) if depth < DEEPEST => entries,
@@ -91,6 +98,9 @@ impl Gathering {
     }
 
     fn one(&mut self, path: &Path, name: String) {
+        if self.secret.contains(&name) {
+            return;
+        }
         let wrong = match (path.canonicalize(), path.metadata()) {
             (Err(error), _) | (_, Err(error)) => msg!("pack.unreadable", error = error.to_string()),
             (Ok(real), _) if !real.starts_with(&self.root) => msg!("evidence.link_leaves"),

@@ -43,6 +43,14 @@ pub fn plan(mut sources: Vec<Source>) -> Result<Plan, (String, io::Error)> {
 }
 
 impl Plan {
+    /// A file of at most so many bytes.
+    pub fn bytes(&self, path: &str, most: u64) -> Option<Vec<u8>> {
+        let (source, _) = self.files.iter().find(|(source, sum)| source.path == path && sum.size <= most)?;
+        let mut bytes = Vec::new();
+        source.open().ok()?.take(most).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
     /// The files as the manifest lists them.
     pub fn files(&self) -> Vec<File> {
         let file = |(source, sum): &(Source, Sum)| File {

@@ -2,10 +2,10 @@
 //! rules, and names every item that comes out otherwise.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
+use super::layout::LaidOut;
 use crate::evaluate::evaluate;
-use crate::load::catalog::{self, Folders, Wanted};
+use crate::load::catalog::{self, Wanted};
 use crate::load::{self, facts};
 use crate::model::assessment::Clock;
 use crate::model::diagnostic::{Diagnostics, Severity};
@@ -17,14 +17,9 @@ use crate::wire::assessment::{Assessment, Item};
 use crate::wire::package::Manifest;
 
 /// What does not come out as the assessment says. Nothing where all of it does.
-pub(super) fn differences(
-    workspace: &Path,
-    folders: &Folders,
-    manifest: &Manifest,
-    stated: &Assessment,
-) -> Vec<Message> {
+pub(super) fn differences(from: &LaidOut, manifest: &Manifest, stated: &Assessment) -> Vec<Message> {
     let diagnostics = Diagnostics::default();
-    let again = again(workspace, folders, manifest, stated, &diagnostics);
+    let again = again(from, manifest, stated, &diagnostics);
     let list = diagnostics.list();
     let errors = list.iter().filter(|one| one.severity == Severity::Error);
     let mut wrong: Vec<Message> = errors
@@ -45,14 +40,13 @@ pub(super) fn differences(
 }
 
 fn again(
-    workspace: &Path,
-    folders: &Folders,
+    from: &LaidOut,
     manifest: &Manifest,
     stated: &Assessment,
     diagnostics: &Diagnostics,
 ) -> Option<Assessment> {
-    let catalog = catalog::load(folders, &Wanted::by(workspace), diagnostics)?;
-    let workspace = load::workspace(workspace, &catalog, diagnostics)?;
+    let catalog = catalog::load(&from.folders, &Wanted::by(&from.workspace()), diagnostics)?;
+    let workspace = load::workspace(&from.workspace(), &catalog, diagnostics)?;
     let observations = facts::kept(&stated.facts, &catalog.registry)?;
     let clock = Clock { now: stated.at.parse().ok()?, today: stated.date.parse().ok()? };
     let evidence = workspace.answers.values().flat_map(|answer| &answer.evidence);

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::again;
+use super::layout::{LARGEST, lay_out};
 use crate::load::catalog::{Folders, Texts};
 use crate::load::file::{TextFile, shown};
 use crate::load::{self, result};
@@ -28,18 +29,17 @@ pub struct Prepared {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// What people wrote, and what the profile names beside it.
-fn written(workspace: &Path) -> Vec<PathBuf> {
+/// What people wrote, and what the profile names beside it; and what has to stay at home.
+fn written(workspace: &Path) -> (Vec<PathBuf>, Vec<String>) {
     let profile = workspace.join(load::PROFILE);
-    let named = TextFile::read(&profile).ok().and_then(|file| load::workspace::vendor_file(&file));
-    let beside =
-        [Some(load::WAIVERS.to_owned()), named].into_iter().flatten().map(|name| workspace.join(name));
-    let beside: Vec<PathBuf> = beside.filter(|path| path.is_file()).collect();
+    let beside = TextFile::read(&profile).map(|file| load::workspace::beside(&file)).unwrap_or_default();
+    let named = [Some(load::WAIVERS.to_owned()), beside.vendor_assessment];
+    let named = named.into_iter().flatten().map(|name| workspace.join(name)).filter(|path| path.is_file());
     // What lies in a folder that is packed whole is packed with it.
     let is_apart =
         |path: &PathBuf| !pack::FOLDERS.iter().any(|folder| path.starts_with(workspace.join(folder)));
     let all = [profile].into_iter().chain(load::answer_files(workspace));
-    all.chain(beside.into_iter().filter(is_apart)).collect()
+    (all.chain(named.filter(is_apart)).collect(), beside.sign_ins)
 }
 
 /// Gathers, sums up, decides again. Nothing where something is wrong; that is in `diagnostics`.
@@ -55,8 +55,8 @@ pub fn prepare(workspace: &Path, folders: &Folders, diagnostics: &Diagnostics) -
         );
         return None;
     }
-    let written = written(workspace);
-    let sources = match pack::gather(workspace, &written) {
+    let (written, secret) = written(workspace);
+    let sources = match pack::gather(workspace, &written, &secret) {
         Ok(sources) => sources,
         Err(wrong) => {
             wrong.into_iter().for_each(|(path, what)| refuse(&path, what, msg!("pack.cannot.mend")));
@@ -87,7 +87,16 @@ pub fn prepare(workspace: &Path, folders: &Folders, diagnostics: &Diagnostics) -
     };
     let manifest = manifest(&plan, assessment, chain, names);
     let assessment = result::read(&path, diagnostics)?;
-    let differences = again::differences(workspace, folders, &manifest, &assessment);
+    let paths = manifest.files.iter().map(|file| file.path.as_str());
+    let laid_out = match lay_out(paths, &|path| plan.bytes(path, LARGEST)) {
+        Ok(laid_out) => laid_out,
+        Err(error) => {
+            let what = msg!("pack.unreadable", error = error.to_string());
+            refuse(workspace, what, msg!("pack.cannot.mend"));
+            return None;
+        }
+    };
+    let differences = again::differences(&laid_out, &manifest, &assessment);
     if !differences.is_empty() {
         for what in differences {
             refuse(&path, what, msg!("pack.audit_again.mend"));

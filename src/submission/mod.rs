@@ -3,6 +3,7 @@
 //! be computed again is computed again.
 
 mod again;
+mod layout;
 mod make;
 mod receive;
 

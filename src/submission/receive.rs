@@ -2,12 +2,12 @@
 //! decided again. What fails is named.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::again;
-use crate::load::catalog::{Folders, Texts};
+use super::layout::{LARGEST, lay_out};
+use crate::load::catalog::Texts;
 use crate::load::file::TextFile;
 use crate::load::result;
 use crate::model::diagnostic::Diagnostics;
@@ -15,9 +15,6 @@ use crate::model::message::Message;
 use crate::msg;
 use crate::pack::{self, Package, Refused, Signature, Signers};
 use crate::wire::assessment::Assessment;
-
-/// A larger file of a workspace, evidence aside, is not read.
-const LARGEST: u64 = 64 << 20;
 
 /// A package that was read through: what it says, and what does not hold.
 #[derive(Debug)]
@@ -82,41 +79,12 @@ pub fn verify(
     let other_policy = other_policy(&received.package);
     // What was altered proves nothing, however it is decided.
     if let (Some(stated), true) = (&received.assessment, received.package.problems().is_empty()) {
-        let folder = tempfile::Builder::new().prefix("tenken-").tempdir()?;
-        let folders = unpack(&received.package, folder.path())?;
-        let workspace = folder.path().join(pack::WORKSPACE);
-        let differences = again::differences(&workspace, &folders, received.package.manifest(), stated);
-        received.problems.extend(differences);
+        let manifest = received.package.manifest();
+        let paths = manifest.files.iter().map(|file| file.path.as_str());
+        let laid_out = lay_out(paths, &|path| received.package.bytes(path, LARGEST))?;
+        received.problems.extend(again::differences(&laid_out, manifest, stated));
     }
     Ok(Ok(Verified { received, other_policy }))
-}
-
-/// Lays out what a decision reads: not the evidence, of which the digests suffice.
-fn unpack(package: &Package, root: &Path) -> anyhow::Result<Folders> {
-    let mut texts = Texts::default();
-    for file in &package.manifest().files {
-        let path = file.path.as_str();
-        if let Some(name) = path.strip_prefix(pack::BUILT_IN) {
-            let bytes = package.bytes(path, LARGEST).unwrap_or_default();
-            let list = if name.starts_with("checklists/") { &mut texts.checklists } else { &mut texts.rules };
-            list.extend(TextFile::of_bytes(name, bytes));
-            continue;
-        }
-        let workspace = path.strip_prefix(pack::WORKSPACE);
-        let is_read = workspace.is_some_and(|name| !name.contains('/') || name.starts_with("official/"));
-        if is_read || path.starts_with(pack::OWN_CHECKLISTS) || path.starts_with(pack::OWN_RULES) {
-            let bytes = package.bytes(path, LARGEST).unwrap_or_default();
-            let place = root.join(path);
-            place.parent().map(std::fs::create_dir_all).transpose()?;
-            std::fs::write(place, bytes)?;
-        }
-    }
-    let own = |folder: &str| Vec::from_iter(Some(root.join(folder)).filter(|path| path.is_dir()));
-    Ok(Folders {
-        checklists: own(pack::OWN_CHECKLISTS),
-        rules: own(pack::OWN_RULES),
-        instead: Some(Arc::new(texts)),
-    })
 }
 
 fn other_policy(package: &Package) -> Vec<String> {

@@ -12,6 +12,7 @@ use super::super::workbook;
 use crate::model::checklist::{Checklist, Item};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::fold::folded;
+use crate::wire::transcript::digits;
 
 /// A document, as rows of cells or as lines of text.
 #[derive(Debug)]
@@ -303,9 +304,5 @@ fn one_line(text: &str) -> String {
 }
 
 fn digest(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    digits(&Sha256::digest(text.as_bytes()))
 }
