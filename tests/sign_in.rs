@@ -69,7 +69,12 @@ fn claims(site: &Site, methods: &[&str], at: i64) -> Value {
 fn probe(site: &Site, place: &Place, more: &[&str]) -> (Value, Value, String) {
     let (url, pin) =
         (format!("https://localhost:{}", site.port), format!("localhost:{}:127.0.0.1", site.port));
-    let args = ["probe", &url, "--authorized-by", "責任者", "--resolve", &pin, "--probes", "mfa", "--json"];
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/localhost_root.pem");
+    let mut args =
+        vec!["probe", &url, "--authorized-by", "責任者", "--resolve", &pin, "--probes", "mfa", "--json"];
+    if !more.contains(&"--ca") {
+        args.extend(["--ca", root]);
+    }
     let run = place.run(&[&args[..], more].concat());
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
     let target = &json["targets"][0];
@@ -234,4 +239,18 @@ fn a_file_that_cannot_serve_is_named_and_nobody_is_contacted() {
     ];
     assert_eq!(place.run(&two).code(), 2);
     assert!(site.asked().is_empty());
+}
+
+#[test]
+fn keys_of_a_server_that_nobody_vouches_for_prove_nothing() {
+    let issuer = Issuer::new();
+    let site = system(issuer.keys(), true);
+    let place = Place::new();
+    place.write("token", issuer.token(&claims(&site, &["pwd", "otp"], now())));
+    let own = format!("https://localhost:{}", site.port);
+    let other = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/root.pem");
+    let (level, _, said) = probe(&site, &place, &["--issuer", &own, "--id-token", "token", "--ca", other]);
+    assert_eq!(level["value"], 3, "{said}");
+    assert!(said.contains("this is the right server"), "{said}");
+    assert!(!site.asked().iter().any(|asked| asked.path == "/keys"), "nothing was asked of it");
 }

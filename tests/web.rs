@@ -183,6 +183,13 @@ fn only_the_page_itself_is_served_without_encryption() {
     assert_eq!(of(|| page(200, &html_headers(), "<input type=password>"))["value"], "serves", "a sign-in");
     assert_eq!(of(|| page(200, &html_headers(), "ok"))["value"], "answers");
     assert_eq!(of(|| page(404, &html_headers(), "<title>見本</title>"))["value"], "answers");
+    assert!(of(|| page(503, &html_headers(), "later")).get("unknown").is_some(), "in trouble is no answer");
+    let many = || {
+        let headers: String =
+            (0..5000).map(|number| format!("X-{number}: {}\r\n", "a".repeat(200))).collect();
+        format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes()
+    };
+    assert!(of(many).get("unknown").is_some(), "HTTP that is too much for us is HTTP all the same");
     assert_eq!(of(|| page(301, &[("Location", "http://elsewhere.example.jp/")], ""))["value"], "answers");
     assert_eq!(of(|| b"\x15\x03\x01\x00\x02\x02\x28".to_vec())["value"], "answers", "no HTTP at all");
     let doubtful = of(|| page(200, &html_headers(), "<form><input name=a></form>"));
@@ -293,6 +300,34 @@ fn a_server_that_turns_us_away_has_not_said_what_is_there() {
     let troubled = probe(&Site::run(|_| page(502, &[], "<title>x</title>")), &[]);
     for key in ["http.csp", "http.hsts.max_age", "http.cookies.problems", "mfa.level", "mfa.observations"] {
         assert!(unknown(&troubled, key).contains("502"), "{key}: {}", troubled[key]);
+    }
+}
+
+#[test]
+fn of_a_way_that_breaks_off_nothing_good_is_said() {
+    let site = Site::run(|asked| match (asked.is_secure, asked.path.as_str()) {
+        (true, "/") => page(302, &[("Location", "/next")], ""),
+        (true, "/next") => Vec::new(),
+        _ => missing(),
+    });
+    let facts = probe(&site, &[]);
+    for key in ["http.redirect.insecure", "http.cookies.problems", "http.csp"] {
+        assert!(facts[key].get("unknown").is_some(), "{key}: {}", facts[key]);
+    }
+    let long = Site::run(|asked| match asked.path.as_str() {
+        "/" => page(
+            200,
+            &[],
+            &format!(
+                "<title>x</title>{}<script src='http://cdn.example.com/x.js'></script>",
+                " ".repeat(2 << 20)
+            ),
+        ),
+        _ => missing(),
+    });
+    let facts = probe(&long, &[]);
+    for key in ["http.third_parties", "http.mixed_content"] {
+        assert!(facts[key].get("unknown").is_some(), "{key}: {}", facts[key]);
     }
 }
 

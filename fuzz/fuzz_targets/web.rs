@@ -16,6 +16,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         status: 200,
         headers: head.lines().filter_map(header).collect(),
         body: body.as_bytes().to_vec(),
+        is_whole: true,
         asked: tokio::time::Instant::now(),
         took: Duration::ZERO,
     };

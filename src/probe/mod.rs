@@ -196,7 +196,10 @@ async fn address(
     };
     let visit = async {
         match options.visits() {
-            true => web::look(&web::Visit { target, address, deadline, now: options.now }).await,
+            true => {
+                let (now, roots) = (options.now, &options.roots);
+                web::look(&web::Visit { target, address, deadline, now, roots }).await
+            }
             false => None,
         }
     };
@@ -206,8 +209,14 @@ async fn address(
             false => State::Unknown(msg!("probe.ports_not_asked")),
         }
     };
-    let (mut measured, visited, ports) = join3(of_tls, visit, ports).await;
+    let (mut measured, visited, mut ports) = join3(of_tls, visit, ports).await;
     let Some((mut facts, mut signs)) = visited else { return measured };
+    // Where nothing answers at all, that no port does says nothing.
+    let is_there =
+        measured.saw_something() || facts.iter().any(|(_, state)| !matches!(state, State::Unknown(_)));
+    if ports == State::Absent && !is_there {
+        ports = State::Unknown(msg!("probe.no_connection"));
+    }
     if options.looks("mfa") {
         measured.remarks.append(&mut signs.remarks);
     }

@@ -48,10 +48,12 @@ impl Site {
 }
 
 fn config() -> Arc<ServerConfig> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/demo-server");
-    let chain: Vec<CertificateDer<'static>> =
-        CertificateDer::pem_file_iter(folder.join("server.pem")).unwrap().collect::<Result<_, _>>().unwrap();
-    let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates");
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(folder.join("localhost.pem"))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let key = PrivateKeyDer::from_pem_file(folder.join("localhost.key")).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =
         ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();

@@ -33,9 +33,6 @@ const LARGEST: u64 = 32 << 20;
 #[derive(Debug, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct Meaning {
-    /// Age is judged by the probe, which has the clock.
-    #[serde(rename = "days")]
-    _days: u32,
     classes: BTreeMap<String, Vec<String>>,
     several: Vec<String>,
     no_factor: Vec<String>,

@@ -1,5 +1,6 @@
 //! Whom to trust, and whether a chain leads there.
 
+use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, KeyUsage};
@@ -44,6 +45,11 @@ impl Roots {
             |der: &CertificateDer| webpki::anchor_from_trusted_cert(der).ok().map(|one| one.to_owned());
         let anchors: Vec<TrustAnchor<'static>> = found.iter().filter_map(read).collect();
         if anchors.is_empty() { Err(RootsError::Empty) } else { Ok(Roots { anchors, are_public: false }) }
+    }
+
+    /// As a client of rustls takes them.
+    pub fn store(&self) -> RootCertStore {
+        RootCertStore { roots: self.anchors.clone() }
     }
 
     /// Whether a root of this name is among them. The name without its outer tag.

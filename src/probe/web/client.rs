@@ -15,6 +15,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use tokio::time::Instant;
 use url::Url;
 
+use crate::probe::certificate::Roots;
 use crate::wire::transcript::Silence;
 
 /// One page has to be there within this time.
@@ -34,6 +35,8 @@ pub struct Answer {
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// Whether all of the body is there.
+    pub is_whole: bool,
     /// When it began, and how long it took.
     pub asked: Instant,
     pub took: Duration,
@@ -74,6 +77,10 @@ pub enum Nothing {
     Silence(Silence),
     /// Something was said, and it was no HTTP.
     NotHttp,
+    /// It was HTTP, and could not be read to its end.
+    Broken,
+    /// Nobody who is trusted says that it is the server it should be.
+    Untrusted,
 }
 
 #[derive(Debug)]
@@ -83,10 +90,30 @@ pub struct Client {
 }
 
 impl Client {
-    /// For one host at one address; any other name is looked up. Nothing where TLS cannot be set up.
+    /// For one host at one address, whoever it says it is; any other name is looked up. Nothing where TLS
+    /// cannot be set up.
     pub fn new(host: &str, address: Option<SocketAddr>, deadline: Instant) -> Option<Client> {
+        Client::made(host, address, deadline, None)
+    }
+
+    /// The same for a host that has to be who it says it is.
+    pub fn trusting(
+        roots: &Roots,
+        host: &str,
+        address: Option<SocketAddr>,
+        deadline: Instant,
+    ) -> Option<Client> {
+        Client::made(host, address, deadline, Some(roots))
+    }
+
+    fn made(
+        host: &str,
+        address: Option<SocketAddr>,
+        deadline: Instant,
+        roots: Option<&Roots>,
+    ) -> Option<Client> {
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(config()?)
+            .tls_backend_preconfigured(config(roots)?)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .http1_only()
@@ -144,21 +171,32 @@ async fn fetch(
         (name.as_str().to_owned(), text)
     });
     let (headers, status) = (headers.collect(), response.status().as_u16());
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| nothing(&error))? {
+    let (mut body, mut is_whole) = (Vec::new(), true);
+    // After its head an answer is HTTP, whatever becomes of the rest.
+    let broken = |error: reqwest::Error| match nothing(&error) {
+        Nothing::NotHttp => Nothing::Broken,
+        nothing => nothing,
+    };
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
         let room = most - body.len();
         body.extend(chunk.iter().take(room));
-        if body.len() >= most {
+        if chunk.len() > room {
+            is_whole = false;
             break;
         }
     }
-    Ok(Answer { url: url.clone(), status, headers, body, asked, took })
+    Ok(Answer { url: url.clone(), status, headers, body, is_whole, asked, took })
 }
 
 fn nothing(error: &reqwest::Error) -> Nothing {
     let mut cause: Option<&dyn Error> = Some(error);
     while let Some(one) = cause {
         if let Some(error) = one.downcast_ref::<std::io::Error>() {
+            let error = innermost(error);
+            let of_tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+            if matches!(of_tls, Some(rustls::Error::InvalidCertificate(_))) {
+                return Nothing::Untrusted;
+            }
             let why = match error.kind() {
                 ErrorKind::ConnectionRefused => Silence::Refused,
                 ErrorKind::TimedOut => Silence::NoConnection,
@@ -174,17 +212,28 @@ fn nothing(error: &reqwest::Error) -> Nothing {
     match () {
         () if error.is_connect() => Nothing::Silence(Silence::Unreachable),
         // A connection that ended before an answer began; anything else was said, and was no HTTP.
-        () if ends_early(error) => Nothing::Silence(Silence::Closed),
+        () if says(error, &["connection closed before message completed", "end of file"]) => {
+            Nothing::Silence(Silence::Closed)
+        }
+        () if says(error, &["too large"]) => Nothing::Broken,
         () => Nothing::NotHttp,
     }
 }
 
-fn ends_early(error: &reqwest::Error) -> bool {
+/// Each layer wraps the error of the one below in one of its own.
+fn innermost(mut error: &std::io::Error) -> &std::io::Error {
+    while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<std::io::Error>()) {
+        error = inner;
+    }
+    error
+}
+
+/// hyper keeps its kinds of errors to itself, and says them.
+fn says(error: &reqwest::Error, words: &[&str]) -> bool {
     let mut cause = error.source();
     while let Some(one) = cause {
-        // hyper keeps its kinds of errors to itself, and says them.
         let text = one.to_string();
-        if text.contains("connection closed before message completed") || text.contains("end of file") {
+        if words.iter().any(|word| text.contains(word)) {
             return true;
         }
         cause = one.source();
@@ -192,11 +241,14 @@ fn ends_early(error: &reqwest::Error) -> bool {
     false
 }
 
-fn config() -> Option<ClientConfig> {
+fn config(roots: Option<&Roots>) -> Option<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let anyone = Arc::new(Anyone(Arc::clone(&provider)));
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
-    let mut config = builder.dangerous().with_custom_certificate_verifier(anyone).with_no_client_auth();
+    let mut config = match roots {
+        Some(roots) => builder.with_root_certificates(roots.store()).with_no_client_auth(),
+        None => builder.dangerous().with_custom_certificate_verifier(anyone).with_no_client_auth(),
+    };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Some(config)
 }

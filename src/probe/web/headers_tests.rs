@@ -11,6 +11,7 @@ fn answer(headers: &[(&str, &str)]) -> Answer {
         status: 200,
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         body: Vec::new(),
+        is_whole: true,
         asked: Instant::now(),
         took: Duration::from_millis(10),
     }

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::client::Client;
 use super::keys::{self, Check};
+use super::measures::measures;
 use super::site::nothing;
 use super::{Visit, unexpected};
 use crate::model::message::Message;
@@ -33,7 +34,8 @@ pub async fn discover(url: &Url, visit: &Visit<'_>) -> Result<Issuer, Message> {
     let is_this_port = port == visit.target.place().port;
     let port = if is_this_port { visit.address.port() } else { port };
     let address = is_here.then(|| SocketAddr::new(visit.address.ip(), port));
-    let client = Client::new(host, address, visit.deadline).ok_or_else(not_there)?;
+    // Its keys decide whether a token counts, so they have to be its own.
+    let client = Client::trusting(visit.roots, host, address, visit.deadline).ok_or_else(not_there)?;
     let answer = client.get(&document).await.map_err(nothing)?;
     let json: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
     let Some(json) = json.filter(|_| answer.is_fine()) else {
@@ -72,13 +74,12 @@ impl Issuer {
 
 /// Whether the issuer speaks of methods with more than one factor.
 fn speaks_of_factors(json: &serde_json::Value) -> bool {
-    const FACTORS: [&str; 8] = ["mfa", "otp", "hwk", "swk", "phr", "phrh", "webauthn", "fido"];
     let lists = ["acr_values_supported", "amr_values_supported"];
     let values =
         lists.iter().filter_map(|key| json.get(key)?.as_array()).flatten().filter_map(|one| one.as_str());
     // Values are names or addresses that end in one.
     let word = |value: &str| value.rsplit(['/', ':', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    values.map(word).any(|value| FACTORS.contains(&value.as_str()))
+    values.map(word).any(|value| measures().advertised.contains(&value))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! is advertised need not be asked for; and those in files that were handed in.
 
 use super::client::Answer;
+use super::measures::measures;
 use super::page::Page;
 use super::site::{Site, Walk, nothing};
 use super::{Visit, issuer, shown, unexpected};
@@ -18,23 +19,6 @@ pub struct Signs {
     /// What a reader should know of the files that were handed in.
     pub remarks: Vec<Message>,
 }
-
-/// How surely a second factor is in use, by each sign of one. What is not here says nothing for it.
-const LEVELS: [(&str, i64); 10] = [
-    ("advertised_in_discovery", 2),
-    ("passkey_endpoints", 2),
-    ("one_time_code_field", 2),
-    ("passkey_field", 2),
-    ("passkey_script", 2),
-    ("client_certificate_required", 2),
-    ("saml_several_factors", 2),
-    ("document_named", 3),
-    ("token_several_factors", 4),
-    ("recording_several_factors", 4),
-];
-
-/// Signs that something is amiss: they are said even where not everything could be looked at.
-const WARNINGS: [&str; 3] = ["basic_authentication", "token_one_factor", "recording_one_factor"];
 
 pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit<'_>) -> Signs {
     let mut signs = Signs::default();
@@ -75,14 +59,13 @@ pub fn facts(mut signs: Signs, client_certificate: Option<&str>) -> [(&'static s
         Some("requested") => signs.seen.push("client_certificate_requested"),
         _ => {}
     }
-    let of_sign = |sign: &str| LEVELS.iter().find(|(known, _)| *known == sign).map(|(_, level)| *level);
-    let highest = signs.seen.iter().filter_map(|sign| of_sign(sign)).max();
+    let highest = signs.seen.iter().filter_map(|sign| measures().levels.get(*sign)).max();
     let level = match (highest, &signs.unseen) {
-        (Some(level), _) => State::number(level),
+        (Some(level), _) => State::number(*level),
         (None, Some(why)) => State::Unknown(why.clone()),
         (None, None) => State::number(0),
     };
-    let warns = signs.seen.iter().any(|sign| WARNINGS.contains(sign));
+    let warns = signs.seen.iter().any(|sign| measures().warnings.iter().any(|one| one == sign));
     let mut seen: Vec<String> = signs.seen.into_iter().map(str::to_owned).collect();
     seen.sort();
     let observations = match signs.unseen {

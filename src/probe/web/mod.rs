@@ -6,6 +6,7 @@ mod exposure;
 pub mod headers;
 mod issuer;
 pub mod keys;
+mod measures;
 pub mod mfa;
 pub mod page;
 pub mod ports;
@@ -13,6 +14,7 @@ mod security;
 mod shown;
 mod site;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use futures_util::future::{join, join3};
@@ -21,6 +23,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::authority::Authorized;
+use super::certificate::Roots;
 use super::state::State;
 use crate::model::fact::Value;
 use crate::model::message::Message;
@@ -28,6 +31,7 @@ use crate::msg;
 use crate::wire::transcript::Silence;
 use client::{Answer, Nothing};
 use headers::Hsts;
+use measures::measures;
 use mfa::Signs;
 use page::{Page, without_query};
 use site::{End, Site, Walk};
@@ -39,13 +43,12 @@ pub struct Visit<'a> {
     pub address: SocketAddr,
     pub deadline: Instant,
     pub now: Timestamp,
+    /// Who is trusted to say whose server it is, where that matters.
+    pub roots: &'a Roots,
 }
 
 /// Facts by key.
 pub type Facts = Vec<(String, State)>;
-
-/// A cookie that is kept for more days than these outlives what it is for.
-const LONG_LIVED_DAYS: i64 = 365;
 
 /// Redirects that are listed, at most.
 const MOST_LISTED: usize = 20;
@@ -92,9 +95,10 @@ fn plain_http(plain: &Walk, front: &Walk, seen: Option<&(&Answer, Page)>) -> Sta
             Some(to) if to.scheme() == "https" => State::text("redirects"),
             _ => State::text("answers"),
         },
-        End::Page => match plain.answers.last() {
+        End::Page => match plain.page() {
             Some(answer) if answer.is_fine() => shown_in_plain(answer, front, seen),
-            _ => State::text("answers"),
+            Some(_) => State::text("answers"),
+            None => why_unseen(plain),
         },
     }
 }
@@ -139,10 +143,12 @@ fn chain(plain: &Walk, front: &Walk) -> State {
 
 /// Whether somebody who came with encryption is sent on without.
 fn insecure(front: &Walk) -> State {
-    if front.answers.is_empty() {
-        return why_unseen(front);
+    let is_insecure = front.redirects.iter().any(|url| url.scheme() == "http");
+    match front.end {
+        End::Page | End::Elsewhere => State::flag(is_insecure),
+        _ if is_insecure => State::flag(true),
+        _ => why_unseen(front),
     }
-    State::flag(front.redirects.iter().any(|url| url.scheme() == "http"))
 }
 
 fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Facts {
@@ -171,14 +177,13 @@ fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Fact
             None => State::Absent,
         },
     ));
-    let cookies = || {
-        let all = secure.iter().flat_map(|one| headers::cookie_problems(one, visit.now, LONG_LIVED_DAYS));
-        let mut all: Vec<String> = all.map(str::to_owned).collect();
-        all.sort();
-        all.dedup();
-        State::list(all)
-    };
-    facts.push(("http.cookies.problems", if secure.is_empty() { why_unseen(front) } else { cookies() }));
+    let days = measures().cookie_days;
+    let problems = secure.iter().flat_map(|one| headers::cookie_problems(one, visit.now, days));
+    let problems: BTreeSet<&str> = problems.collect();
+    let problems: Vec<String> = problems.into_iter().map(str::to_owned).collect();
+    // That the first steps set none says nothing of the page behind them.
+    let is_known = seen.is_some() || !problems.is_empty();
+    facts.push(("http.cookies.problems", if is_known { State::list(problems) } else { why_unseen(front) }));
     facts.extend(of_page(front, seen));
     facts.into_iter().map(|(key, state)| (key.to_owned(), state)).collect()
 }
@@ -190,6 +195,11 @@ fn of_page(front: &Walk, seen: Option<&(&Answer, Page)>) -> Vec<(&'static str, S
     let permissions = answer.header("permissions-policy").map(|value| value.chars().take(200).collect());
     let cacheable =
         (page.has_password || answer.header("set-cookie").is_some()) && !headers::is_not_stored(answer);
+    // Of a page that was cut off, the rest may load what the beginning does not.
+    let parts = |list: Vec<String>| match list.is_empty() && !answer.is_whole {
+        true => State::Unknown(msg!("probe.too_much")),
+        false => State::list(list),
+    };
     let kept = if cacheable { vec![without_query(&answer.url)] } else { Vec::new() };
     let states = [
         State::text(headers::csp(answer, &page.policies)),
@@ -198,8 +208,8 @@ fn of_page(front: &Walk, seen: Option<&(&Answer, Page)>) -> Vec<(&'static str, S
         State::text(headers::referrer(answer, page.referrer.as_deref())),
         permissions.map_or(State::Absent, |value| State::Known(Value::Text(value))),
         State::list(headers::versions(answer, page.generator.as_deref())),
-        State::list(page.third_parties(&answer.url)),
-        State::list(page.unencrypted()),
+        parts(page.third_parties(&answer.url)),
+        parts(page.unencrypted()),
         State::list(kept),
     ];
     PAGE_KEYS.into_iter().zip(states).collect()

@@ -1,29 +1,19 @@
 //! What files that were handed in add to the signs of a second factor. A token counts as seen only
 //! where its issuer signed it; without that it is a document like any other.
 
-use std::sync::OnceLock;
-
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use super::issuer::Issuer;
+use super::measures::measures;
 use super::mfa::Signs;
 use crate::model::message::Message;
 use crate::model::sign_in::{Factors, Metadata, Recording, SignIn, Token};
 use crate::msg;
 
-const SOURCE: &str = include_str!("../../../rules/probe/sign-in.yaml");
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// Of the file, what is needed here.
-#[derive(Debug, Default, Deserialize)]
-struct Limits {
-    days: i64,
-}
-
 fn longest() -> i64 {
-    static LIMITS: OnceLock<Limits> = OnceLock::new();
-    LIMITS.get_or_init(|| serde_yaml::from_str(SOURCE).unwrap_or_default()).days * SECONDS_A_DAY
+    measures().sign_in_days * SECONDS_A_DAY
 }
 
 pub async fn add(

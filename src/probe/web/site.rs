@@ -74,6 +74,8 @@ pub fn nothing(why: Nothing) -> Message {
     match why {
         Nothing::Silence(why) => silence(why),
         Nothing::NotHttp => msg!("probe.web.not_http"),
+        Nothing::Broken => msg!("probe.web.broken"),
+        Nothing::Untrusted => msg!("probe.web.untrusted"),
     }
 }
 
