@@ -5,11 +5,11 @@
 //!
 //! The pipeline stands in [`audit`], the only file that names every stage, and it can be read aloud:
 //! load the catalogue, load the workspace, measure, gather what was measured earlier, hash the
-//! evidence, evaluate.
+//! evidence, evaluate. Beside it stands [`submission`]: pack what was decided, and decide it again.
 //! Dependencies point one way:
 //!
 //! ```text
-//! cli -> audit -> { load, probe, evidence, evaluate, report, form } -> model
+//! cli -> { audit, submission } -> { load, probe, evidence, evaluate, report, form, pack } -> model
 //! ```
 //!
 //! - [`model`] is the vocabulary: checklist, rule, answer, fact, verdict, assessment. It does no
@@ -27,6 +27,8 @@
 //!   decides nothing.
 //! - [`form`] writes questionnaires: a workbook, a commented YAML file, a dialogue in the terminal.
 //!   [`load`] reads them back, whatever has been done to them.
+//! - [`pack`] makes, opens and checks the one file that is handed in, and its signatures. It knows
+//!   nothing of what the files in it say.
 //! - [`wire`] holds the forms that other programs read, as types of their own.
 //! - [`cli`] is one file per command.
 //!

@@ -338,7 +338,7 @@ fn a_signature_names_its_signer_and_covers_the_manifest() {
         let run = place.run(&["verify", &out, "--signers", "signers", "--lang", "en"]);
         assert!(run.code() == 0 && run.out().contains("Signed by evaluator@example.jp"), "{}", run.out());
     }
-    // The library makes no RSA signatures that others can read, so none is made.
+    // The library cannot sign with RSA keys, and says no rather than something wrong.
     let rsa = key("id_rsa");
     let run = place.run(&["pack", "clinic", "--out", "rsa.zip", "--sign", rsa.to_str().unwrap()]);
     assert!(run.code() == 2 && run.err().contains("この種類の鍵では署名できません"), "{}", run.err());
