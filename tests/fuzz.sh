@@ -63,7 +63,7 @@ fi
 
 cargo run --quiet -- demo fuzz/demo >/dev/null
 cargo run --quiet -- form fuzz/demo >/dev/null 2>&1
-seed workbook fuzz/demo/answers.xlsx
+seed workbook fuzz/demo/answers.xlsx tests/samples/excel97.xls
 rm -r fuzz/demo
 seed typed README.ja.md
 

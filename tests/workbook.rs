@@ -363,19 +363,71 @@ fn text_cell(text: &str) -> String {
     format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
 }
 
+/// Saved by LibreOffice as a workbook of Excel 97.
+const EXCEL97: &[u8] = include_bytes!("samples/excel97.xls");
+
+fn compound_file(stream: &str, content: &[u8]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+    file.create_stream(stream).unwrap().write_all(content).unwrap();
+    file.into_inner().into_inner()
+}
+
+#[test]
+fn an_old_xls_says_what_it_says_as_an_xlsx() {
+    let (read, problems) = read(EXCEL97);
+    assert_eq!(problems, [""; 0]);
+    let shown = |id: &str| {
+        let answer = &read.answers.answers[&item(id)];
+        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        (answer.status, answer.measure.clone().unwrap_or_default(), day(answer.on), day(answer.due))
+    };
+    let long = format!("手順書{}", "を守る。".repeat(3000));
+    assert_eq!(shown("C-1"), (Some(Status::Yes), long, "2026-11-20".to_owned(), String::new()));
+    let second =
+        (Some(Status::Partial), "二行\nの文".to_owned(), "2026-11-20".to_owned(), "2027-03-01".to_owned());
+    assert_eq!(shown("C-2"), second);
+    let third = (Some(Status::No), "\"=1+1\" は文字".to_owned(), "2026-11-20".to_owned(), String::new());
+    assert_eq!(shown("C-3"), third);
+    assert_eq!(shown("C-4").0, Some(Status::Yes));
+    let department = &read.extras.columns.iter().find(|one| one.header == "部署").unwrap().values;
+    assert_eq!(department[&item("C-1")], CellValue::Number(12.0));
+    assert_eq!(department[&item("C-2")], CellValue::Text("#DIV/0!".to_owned()));
+    assert!(read.extras.sheets.iter().any(
+        |sheet| sheet.name == "連絡先" && sheet.cells == [(2, 1, CellValue::Text("内線 119".to_owned()))]
+    ));
+}
+
+/// One short text in the file, shown by more cells than there is room for.
+#[test]
+fn an_old_xls_that_asks_for_too_much_is_refused() {
+    let record = |kind: u16, data: &[u8]| {
+        [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+    };
+    let begin = record(0x0809, &[0, 6, 5, 0]);
+    let text = [&[0; 8][..], &8000_u16.to_le_bytes(), &[0], &[b'x'; 8000]].concat();
+    let mut globals = [begin.clone(), record(0x00FC, &text)].concat();
+    let start = u32::try_from(globals.len() + 4 + 9 + 4).unwrap();
+    globals.extend(record(0x0085, &[&start.to_le_bytes()[..], &[0, 0, 1, 0, b'a']].concat()));
+    globals.extend(record(0x000A, &[]));
+    let cell = |row: u16| {
+        let place = [row.to_le_bytes(), [0; 2], [0; 2], [0; 2], [0; 2]].concat();
+        record(0x00FD, &place)
+    };
+    let sheet = [begin, (0..20_000).flat_map(cell).collect(), record(0x000A, &[])].concat();
+    let (_, problems) = read(&compound_file("/Workbook", &[globals, sheet].concat()));
+    assert!(problems[0].contains("大きすぎる"), "{problems:?}");
+}
+
 #[test]
 fn what_is_no_workbook_is_named_for_what_it_is() {
-    let compound = |inside: &str| {
-        let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-        bytes.resize(600, 0);
-        bytes.extend(inside.encode_utf16().flat_map(u16::to_le_bytes));
-        bytes
-    };
     let (shift_jis, ..) = encoding_rs::SHIFT_JIS.encode("項目,回答\nC-1,はい、そうです\n");
     let whole = table(&[&["tenken-item", "回答", "対応策"], &["takeout/C-1", "はい"]]);
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("password", compound("EncryptedPackage"), "パスワードで保護されている"),
-        ("old xls", compound("Workbook"), "古い形式（.xls）"),
+        ("password", compound_file("/EncryptedPackage", b"x"), "パスワードで保護されている"),
+        ("half of an old xls", EXCEL97[..EXCEL97.len() / 2].to_vec(), "壊れているので読めません"),
+        ("another compound file", compound_file("/WordDocument", b""), "Excel 95 かそれより古い形式"),
+        ("Excel 95", compound_file("/Workbook", &[9, 8, 4, 0, 0, 5, 5, 0]), "Excel 95 かそれより古い形式"),
+        ("old xls with a password", compound_file("/Workbook", &[9, 8, 2, 0, 0, 6, 0x2F, 0, 2, 0, 1, 0]), "パスワードで保護されている"),
         ("HTML", b"<html><table><tr><td>takeout/C-1</td></tr></table></html>".to_vec(), "ウェブページ（HTML）"),
         ("CSV in Shift_JIS", shift_jis.to_vec(), "文字だけのファイル（Shift_JIS）"),
         ("CSV", "項目,回答\n".as_bytes().to_vec(), "文字だけのファイル（UTF-8）"),
@@ -574,6 +626,15 @@ fn a_workbook_can_be_checked_by_itself() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Nor does damage anywhere in an old one.
+    #[test]
+    fn damage_never_makes_the_reader_of_old_files_fall_over(at in 0_usize..EXCEL97.len(), put in proptest::collection::vec(0_u8.., 1..6)) {
+        let mut damaged = EXCEL97.to_vec();
+        let at = at.min(damaged.len() - put.len());
+        damaged[at..at + put.len()].copy_from_slice(&put);
+        read(&damaged);
+    }
 
     /// Damage anywhere in the parts of a workbook ends in a reading or in a word on what is wrong.
     #[test]

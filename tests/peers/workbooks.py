@@ -137,7 +137,7 @@ def main():
         assert all(told[name] and "二行目 =1+1" in told[name]["measure"] for name in typed)
         print(f"openpyxl: {len(typed)} answers typed, a column inserted, rows turned round, nothing lost")
 
-        for kind in ["xlsx", "ods"]:
+        for kind in ["xlsx", "ods", "xls"]:
             elsewhere = scratch / f"via-{kind}"
             elsewhere.mkdir()
             saved = office(scratch, kind, path, elsewhere)

@@ -10,6 +10,7 @@ use zip::ZipArchive;
 
 use super::super::answer_rules::Remark;
 use super::super::file;
+use super::excel97;
 use super::grid::{self, Workbook};
 use crate::msg;
 
@@ -25,7 +26,7 @@ const MOST_PARTS: usize = 2000;
 pub(super) fn open(bytes: &[u8]) -> Result<Workbook, Remark> {
     match bytes {
         [b'P', b'K', 3, 4, ..] => zipped(bytes),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(compound(bytes)),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => contained(|| excel97::read(bytes)),
         [] => Err(Remark::error(msg!("workbook.empty"), msg!("workbook.empty.mend"))),
         _ => Err(text(bytes)),
     }
@@ -94,15 +95,6 @@ fn claims_too_many(content: &[u8]) -> bool {
         }
     }
     false
-}
-
-/// The container of old .xls files, in which encrypted workbooks are wrapped as well.
-fn compound(bytes: &[u8]) -> Remark {
-    let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    match bytes.windows(encrypted.len()).any(|window| window == encrypted) {
-        true => Remark::error(msg!("workbook.password"), msg!("workbook.password.mend")),
-        false => Remark::error(msg!("workbook.xls"), msg!("workbook.save_as_xlsx.mend")),
-    }
 }
 
 /// No workbook at all. The two that are met most often are named.

@@ -16,20 +16,20 @@ use crate::typed;
 /// Cells with something in them, in a whole workbook.
 const MOST_CELLS: usize = 400_000;
 
-const MOST_SHEETS: usize = 200;
+pub(super) const MOST_SHEETS: usize = 200;
 
 /// All the texts of a workbook together. Cells share their strings in the file, but not in here.
 const MOST_TEXT: usize = 64 << 20;
 
 /// What has been taken in so far.
 #[derive(Default)]
-struct Budget {
+pub(super) struct Budget {
     cells: usize,
     text: usize,
 }
 
 impl Budget {
-    fn spend(&mut self, cell: &Cell) -> Result<(), Remark> {
+    pub fn spend(&mut self, cell: &Cell) -> Result<(), Remark> {
         self.cells += 1;
         if let Cell::Value(CellValue::Text(text)) = cell {
             self.text += text.len();
@@ -69,12 +69,12 @@ impl Grid {
         self.rows.get(&row)?.get(&column)
     }
 
-    fn insert(&mut self, (row, column): Place, cell: Cell) {
+    pub fn insert(&mut self, (row, column): Place, cell: Cell) {
         self.rows.entry(row).or_default().insert(column, cell);
     }
 
     /// Cells merged downwards say the same in every row that they cover.
-    fn fill(&mut self, merged: &[Dimensions], budget: &mut Budget) -> Result<(), Remark> {
+    pub fn fill(&mut self, merged: &[Dimensions], budget: &mut Budget) -> Result<(), Remark> {
         for area in merged {
             let (top, column) = area.start;
             let Some(cell) = self.cell(top, column).cloned() else { continue };
@@ -198,7 +198,7 @@ fn names(sheets: &[Sheet]) -> Result<Vec<String>, Remark> {
     Ok(sheets.map(|sheet| sheet.name.clone()).collect())
 }
 
-fn from_data(value: Data) -> Option<Cell> {
+pub(super) fn from_data(value: Data) -> Option<Cell> {
     Some(Cell::Value(match value {
         Data::Empty => return None,
         Data::String(text) if text.is_empty() => return None,
@@ -236,6 +236,6 @@ fn refused(error: XlsxError) -> Remark {
     }
 }
 
-fn password() -> Remark {
+pub(super) fn password() -> Remark {
     Remark::error(msg!("workbook.password"), msg!("workbook.password.mend"))
 }

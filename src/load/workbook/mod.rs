@@ -1,10 +1,11 @@
 //! Reads answers from a workbook, whatever has been done to it since it was written: rows are found
 //! by the name of their item and columns by what they are called, wherever they stand now.
 //!
-//! `container` looks at the file before anything unpacks it, `grid` makes cells of it, `table` finds
-//! the questionnaire among them, `row` reads one item.
+//! `container` looks at the file before anything unpacks it, `grid` makes cells of it (`excel97` of an
+//! old .xls), `table` finds the questionnaire among them, `row` reads one item.
 
 mod container;
+mod excel97;
 mod grid;
 mod opendocument;
 mod row;
