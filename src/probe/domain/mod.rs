@@ -136,10 +136,10 @@ impl Desk {
 
     /// A document, from its address or from where one of the others says that it is.
     async fn get(&self, mut url: Url, others: &[Url], deadline: Instant) -> Result<Vec<u8>, Message> {
-        let client = Client::trusting(&self.roots, "", None, deadline).ok_or_else(|| msg!("domain.unreadable"))?;
+        let client =
+            Client::trusting(&self.roots, "", None, deadline).ok_or_else(|| msg!("domain.unreadable"))?;
         for _ in 0..=MOST_REDIRECTS {
-            let answer =
-                client.get_up_to(&url, LARGEST_JSON + 1).await.map_err(nothing)?;
+            let answer = client.get_up_to(&url, LARGEST_JSON + 1).await.map_err(nothing)?;
             match answer.redirect() {
                 Some(to) if others.iter().any(|one| one.host() == to.host()) && is_safe(&to) => url = to,
                 Some(to) => {
