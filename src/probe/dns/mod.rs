@@ -64,15 +64,15 @@ pub async fn look(question: &Question<'_>) -> Vec<Fact> {
     let Some(host) = name(question.host) else { return unknown(&msg!("dns.not_a_name")) };
     let (addresses, zone) = join(addresses(asking, &host), zone(asking, &host)).await;
     let mail_domain = match (question.registered.and_then(name), &zone) {
-        (Some(registered), _) => Ok(registered),
-        (None, Ok(Some((zone, _)))) => Ok(zone.clone()),
+        (Some(registered), _) => Ok((registered, Top::Reached)),
+        (None, Ok(Some((zone, _)))) => Ok((zone.clone(), Top::Unknown)),
         (None, Ok(None)) => Err(msg!("dns.no_such_domain")),
         (None, Err(why)) => Err(why.clone()),
     };
     let ((caa, dnssec), mut mail) =
         join(join(caa(asking, &host), signed(asking, question.anchors, &host, &addresses, &zone)), async {
             match &mail_domain {
-                Ok(domain) => of_mail(asking, domain).await,
+                Ok((domain, top)) => of_mail(asking, domain, *top).await,
                 Err(why) => without_mail(why),
             }
         })
@@ -83,6 +83,13 @@ pub async fn look(question: &Question<'_>) -> Vec<Fact> {
     facts.push(("dns.dnssec", "dnssec", dnssec));
     facts.append(&mut mail);
     facts
+}
+
+/// Whether a domain is the one that somebody registered, or may lie below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Top {
+    Reached,
+    Unknown,
 }
 
 /// A whole name, in the form that the directory knows.
@@ -223,7 +230,7 @@ fn without_mail(why: &Message) -> Vec<Fact> {
     of_mail.iter().map(|key| (*key, METHOD, State::Unknown(why.clone()))).collect()
 }
 
-async fn of_mail(asking: Asking<'_>, domain: &Name) -> Vec<Fact> {
+async fn of_mail(asking: Asking<'_>, domain: &Name, top: Top) -> Vec<Fact> {
     let texts = Texts { asking };
     let below = |label: &str| format!("{label}.{}", word(domain));
     let (sts, rpt) = (below("_mta-sts"), below("_smtp._tls"));
@@ -232,7 +239,7 @@ async fn of_mail(asking: Asking<'_>, domain: &Name) -> Vec<Fact> {
         asking.all(domain, RecordType::MX),
         join(
             spf::judge(&texts, &domain_word),
-            join(dmarc(&texts, domain), join(texts.at(&sts), texts.at(&rpt))),
+            join(dmarc(&texts, domain, top), join(texts.at(&sts), texts.at(&rpt))),
         ),
     )
     .await;
@@ -260,14 +267,17 @@ fn exchangers(records: &[RData]) -> Vec<String> {
     all.into_iter().map(|(_, server)| server).collect()
 }
 
-/// The policy of the domain, or of what is above it.
-async fn dmarc(texts: &Texts<'_>, domain: &Name) -> Result<&'static str, Message> {
+/// The policy of the domain, or of what is above it where that may be the same organisation's.
+async fn dmarc(texts: &Texts<'_>, domain: &Name, top: Top) -> Result<&'static str, Message> {
     let mut at = domain.clone();
     let mut level = Level::Own;
     while at.num_labels() >= 2 {
         let found = texts.at(&format!("_dmarc.{}", word(&at))).await?;
         if let Some(policy) = mail::dmarc(&found, level) {
             return Ok(policy);
+        }
+        if top == Top::Reached {
+            break;
         }
         at = at.base_name();
         level = Level::Above;

@@ -10,7 +10,6 @@ use crate::msg;
 
 /// Look-ups after which a receiver gives up, by the standard.
 const MOST_LOOKUPS: usize = 10;
-const MOST_TERMS: usize = 200;
 
 /// The texts of a domain.
 pub trait Texts {
@@ -120,11 +119,10 @@ impl Record {
     pub fn read(text: &str) -> Option<Record> {
         let mut record = Record::default();
         let mut explained = false;
-        let terms: Vec<&str> = text.get(6..)?.split(' ').filter(|term| !term.is_empty()).collect();
-        if terms.len() > MOST_TERMS || !text.is_ascii() {
+        if !text.is_ascii() {
             return None;
         }
-        for term in terms {
+        for term in text.get(6..)?.split(' ').filter(|term| !term.is_empty()) {
             if let Some((name, value)) = modifier(term) {
                 match name.to_ascii_lowercase().as_str() {
                     "redirect" if record.redirect.is_some() || value.is_empty() => return None,

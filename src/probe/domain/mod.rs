@@ -29,7 +29,7 @@ use crate::model::fact::Value;
 use crate::model::message::Message;
 use crate::msg;
 use crate::wire::transcript::Silence;
-use registries::{Keeper, Registries, is_safe};
+use registries::{Found, Keeper, Registries, is_safe};
 
 pub const FACTS: &[&str] = &["domain.expires", "domain.days_left", "domain.transfer_lock", "domain.status"];
 
@@ -44,6 +44,8 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(8);
 /// Questions to registries that are under way at once. They count them.
 const AT_ONCE: usize = 2;
 const MOST_REDIRECTS: usize = 3;
+/// Addresses of one registry that are tried.
+const MOST_ADDRESSES: usize = 4;
 
 /// What a registry says about a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,16 +82,27 @@ impl Desk {
 
     /// The domain that somebody registered for a name.
     pub fn registered<'a>(&self, host: &'a str) -> Option<&'a str> {
-        self.registries.of(host).map(|(domain, _)| domain)
+        match self.registries.of(host) {
+            Found::Registered(domain, _) => Some(domain),
+            Found::Unclear | Found::Nobody => None,
+        }
     }
 
     /// The facts about the domain of a host.
     pub async fn look(&self, host: &str, deadline: Instant, now: Timestamp) -> Vec<Fact> {
-        if let Some(fetched) = self.fetched.iter().find(|one| is_under(host, &one.domain)) {
+        let found = self.registries.of(host);
+        // A text about what is above the domain, such as a whole suffix, is not about it.
+        let is_it = |text: &&Registration| match &found {
+            Found::Registered(domain, _) => text.domain == *domain,
+            Found::Unclear | Found::Nobody => text.domain.contains('.') && is_under(host, &text.domain),
+        };
+        if let Some(fetched) = self.fetched.iter().find(is_it) {
             return facts(fetched, "whois-file", now);
         }
-        let Some((domain, keeper)) = self.registries.of(host) else {
-            return unknown("registry", &msg!("domain.no_registry"));
+        let (domain, keeper) = match found {
+            Found::Registered(domain, keeper) => (domain, keeper),
+            Found::Unclear => return unknown("registry", &msg!("domain.unclear")),
+            Found::Nobody => return unknown("registry", &msg!("domain.no_registry")),
         };
         let method = match keeper {
             Keeper::Rdap(_) => "rdap",
@@ -164,9 +177,16 @@ fn body(answer: Answer) -> Result<Vec<u8>, Message> {
 async fn whois_text(host: &str, port: u16, query: &str, deadline: Instant) -> Result<Vec<u8>, Message> {
     let until = deadline.min(Instant::now() + LONGEST_ANSWER);
     let found = tokio::time::timeout_at(until, tokio::net::lookup_host((host, port))).await;
-    let address = found.ok().and_then(Result::ok).and_then(|mut all| all.next());
-    let address = address.ok_or_else(|| msg!("probe.no_address"))?;
-    let connection = Connection::open(address, until).await.map_err(silence)?;
+    let addresses = found.ok().and_then(Result::ok).ok_or_else(|| msg!("probe.no_address"))?;
+    let mut reached = Err(msg!("probe.no_address"));
+    // From most offices no packet finds its way to IPv6.
+    for address in addresses.take(MOST_ADDRESSES) {
+        reached = Connection::open(address, until).await.map_err(silence);
+        if reached.is_ok() {
+            break;
+        }
+    }
+    let connection = reached?;
     connection.send(format!("{query}\r\n").as_bytes()).await.map_err(silence)?;
     let (mut text, mut buffer) = (Vec::new(), vec![0; 4096]);
     loop {

@@ -29,6 +29,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Raw {
     under: Vec<String>,
+    #[serde(default)]
+    unclear: bool,
     rdap: Option<String>,
     whois: Option<String>,
     query: Option<String>,
@@ -44,6 +46,8 @@ pub struct Registries {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     suffix: String,
+    /// Names are registered here at more than one depth, and a name does not show at which it is.
+    is_unclear: bool,
     keeper: Keeper,
 }
 
@@ -81,7 +85,7 @@ impl Registries {
                 if suffix.is_empty() || read.entries.len() >= MOST {
                     return Err(Wrong::Entry(name));
                 }
-                read.entries.push(Entry { suffix, keeper: keeper.clone() });
+                read.entries.push(Entry { suffix, is_unclear: raw.unclear, keeper: keeper.clone() });
             }
         }
         for address in file.addresses.into_iter().take(MOST) {
@@ -91,19 +95,31 @@ impl Registries {
     }
 
     /// The domain that somebody registered for a name, and who keeps it.
-    pub fn of<'a>(&self, host: &'a str) -> Option<(&'a str, &Keeper)> {
+    pub fn of<'a>(&self, host: &'a str) -> Found<'a, '_> {
         let host = host.trim_end_matches('.');
-        let below = |entry: &&Entry| {
-            let rest = host.strip_suffix(entry.suffix.as_str()).and_then(|rest| rest.strip_suffix('.'));
-            rest.is_some_and(|rest| !rest.is_empty())
+        let above = |entry: &Entry| host.strip_suffix(entry.suffix.as_str())?.strip_suffix('.');
+        let fits = self.entries.iter().filter_map(|entry| Some((entry, above(entry)?)));
+        let Some((entry, above)) = fits.max_by_key(|(entry, _)| entry.suffix.len()) else {
+            return Found::Nobody;
         };
-        let entry = self.entries.iter().filter(below).max_by_key(|entry| entry.suffix.len())?;
-        let above = host.strip_suffix(entry.suffix.as_str())?.strip_suffix('.')?;
-        let label = above.rsplit('.').next()?;
-        let length = label.len() + 1 + entry.suffix.len();
-        let registered = host.get(host.len().checked_sub(length)?..)?;
-        (!label.is_empty()).then_some((registered, &entry.keeper))
+        let label = above.rsplit('.').next().unwrap_or_default();
+        let start = host.len().checked_sub(label.len() + 1 + entry.suffix.len());
+        match start.and_then(|start| host.get(start..)) {
+            _ if label.is_empty() => Found::Nobody,
+            Some(_) if entry.is_unclear && label.len() < above.len() => Found::Unclear,
+            Some(registered) => Found::Registered(registered, &entry.keeper),
+            None => Found::Nobody,
+        }
     }
+}
+
+/// What the list knows about a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found<'a, 'r> {
+    Registered(&'a str, &'r Keeper),
+    /// Which part of it is registered cannot be told from the name.
+    Unclear,
+    Nobody,
 }
 
 fn keeper(raw: &Raw) -> Result<Keeper, Option<Wrong>> {
@@ -155,13 +171,16 @@ mod tests {
     #[test]
     fn the_shipped_list_is_read_and_finds_what_is_registered() {
         let registries = Registries::read(SHIPPED).unwrap();
-        let registered = |host| registries.of(host).map(|(domain, _)| domain);
+        let registered = |host| match registries.of(host) {
+            Found::Registered(domain, _) => Some(domain),
+            Found::Unclear | Found::Nobody => None,
+        };
         for (host, domain) in [
             ("telemed.example.jp", Some("example.jp")),
             ("example.jp", Some("example.jp")),
             ("www.telemed.example.co.jp", Some("example.co.jp")),
             ("example.or.jp.", Some("example.or.jp")),
-            ("www.example.tokyo.jp", Some("example.tokyo.jp")),
+            ("example.tokyo.jp", Some("example.tokyo.jp")),
             ("a.b.example.com", Some("example.com")),
             ("notco.jp", Some("notco.jp")),
             ("jp", None),
@@ -172,8 +191,21 @@ mod tests {
         ] {
             assert_eq!(registered(host), domain, "{host}");
         }
-        assert!(matches!(registries.of("example.jp").unwrap().1, Keeper::Whois { port: 43, .. }));
-        assert!(matches!(registries.of("example.com").unwrap().1, Keeper::Rdap(_)));
+        let keeper = |host| match registries.of(host) {
+            Found::Registered(_, keeper) => keeper,
+            other => panic!("{other:?}"),
+        };
+        assert!(matches!(keeper("example.jp"), Keeper::Whois { port: 43, .. }));
+        assert!(matches!(keeper("example.com"), Keeper::Rdap(_)));
+    }
+
+    #[test]
+    fn a_name_that_does_not_show_what_is_registered_is_left_open() {
+        let registries = Registries::shipped();
+        // The registered name may be the third part from the end, or the fourth.
+        for host in ["www.example.tokyo.jp", "example.chiyoda.tokyo.jp", "a.example.naka.yokohama.jp"] {
+            assert_eq!(registries.of(host), Found::Unclear, "{host}");
+        }
     }
 
     #[test]
@@ -193,6 +225,8 @@ mod tests {
         assert!(matches!(wrong("registrars: []"), Wrong::Form(_)));
         let here =
             Registries::read("registries: [{under: [jp], rdap: 'http://127.0.0.1:8080/rdap'}]").unwrap();
-        assert!(matches!(here.of("a.jp"), Some(("a.jp", Keeper::Rdap(url))) if url.path() == "/rdap/"));
+        assert!(
+            matches!(here.of("a.jp"), Found::Registered("a.jp", Keeper::Rdap(url)) if url.path() == "/rdap/")
+        );
     }
 }

@@ -67,7 +67,8 @@ struct Found {
     /// A date was announced, and what stood there is none.
     misdated: bool,
     status: Vec<String>,
-    lock: Option<bool>,
+    /// What each line about locks says of a move to another registrar; nothing where its word is not known.
+    locks: Vec<Option<bool>>,
     no_match: bool,
 }
 
@@ -96,12 +97,12 @@ impl Found {
             }
             "lock status" | "ロック状態" => {
                 self.status(value);
-                self.lock = Some(self.lock == Some(true) || locks_transfer(value));
+                self.locks.push(jp_lock(value));
             }
             "domain status" => {
                 let word = value.split_whitespace().next().unwrap_or_default();
                 self.status(word);
-                self.lock = Some(self.lock == Some(true) || locks_transfer(word));
+                self.locks.push(Some(locks_transfer(word)));
             }
             _ => {}
         }
@@ -133,18 +134,41 @@ impl Found {
             [] if !self.misdated => Err(msg!("domain.no_date")),
             _ => Err(msg!("domain.date_unclear")),
         };
-        Ok(Registration { domain, expires, lock: self.lock, status: self.status })
+        // A word that nobody here knows may be a lock as well.
+        let lock = match () {
+            () if self.locks.contains(&Some(true)) => Some(true),
+            () if self.locks.is_empty() || self.locks.contains(&None) => None,
+            () => Some(false),
+        };
+        Ok(Registration { domain, expires, lock, status: self.status })
+    }
+}
+
+/// Whether a lock of .jp keeps the domain from being moved to another registrar. An empty field is none.
+fn jp_lock(words: &str) -> Option<bool> {
+    let mut words = words.split(['/', ',', ' ']).filter(|word| !word.is_empty()).peekable();
+    if words.peek().is_none() {
+        return Some(false);
+    }
+    let locks: Vec<Option<bool>> = words
+        .map(|word| match word.to_ascii_lowercase().as_str() {
+            "agentchangelocked" | "指定事業者変更ロック" => Some(true),
+            // Against a move to another holder, with the same registrar or not.
+            "domaintransferlocked" | "ドメイン名移転ロック" => Some(false),
+            _ => None,
+        })
+        .collect();
+    if locks.contains(&Some(true)) {
+        Some(true)
+    } else {
+        locks.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
     }
 }
 
 /// Whether a word of a status keeps the domain from being moved.
 pub(super) fn locks_transfer(word: &str) -> bool {
     let word: String = word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    let locked = word.contains("transfer")
-        || word.contains("agentchange")
-        || word.contains("移転")
-        || word.contains("変更");
-    locked && (word.contains("prohibited") || word.contains("locked") || word.contains("ロック"))
+    word.ends_with("transferprohibited")
 }
 
 /// `2027/01/31`, `2027-01-31`, or the beginning of a time stamp.
@@ -244,6 +268,24 @@ p. [Name Server]                ns1.example.or.jp
         assert_eq!((seen.domain.as_str(), seen.expires.clone()), ("example.com", Ok(day(2027, 8, 13))));
         assert_eq!((seen.lock, seen.status.len()), (Some(true), 2));
         assert_eq!(read(&GENERIC.replace("clientTransferProhibited", "ok")).unwrap().lock, Some(false));
+    }
+
+    #[test]
+    fn a_lock_counts_where_it_keeps_the_registrar() {
+        let with =
+            |locks: &str| read(&GENERAL.replace("[ロック状態]                    AgentChangeLocked", locks));
+        for (lines, lock) in [
+            ("[ロック状態] DomainTransferLocked\n[ロック状態] AgentChangeLocked", Some(true)),
+            ("[Lock Status] DomainTransferLocked / AgentChangeLocked", Some(true)),
+            ("[ロック状態] DomainTransferLocked", Some(false)),
+            ("[ロック状態]", Some(false)),
+            // A word that is not known may be a lock too.
+            ("[ロック状態] SomethingLocked", None),
+            ("[ロック状態] DomainTransferLocked\n[ロック状態] SomethingLocked", None),
+            ("[ロック状態] SomethingLocked\n[ロック状態] AgentChangeLocked", Some(true)),
+        ] {
+            assert_eq!(with(lines).unwrap().lock, lock, "{lines}");
+        }
     }
 
     #[test]

@@ -18,9 +18,8 @@ use crate::msg;
 /// Larger files are none of countries.
 pub const LARGEST: u64 = 512 << 20;
 
-/// Where the makers of such files put the country.
-const PLACES: &[&[&str]] =
-    &[&["country", "iso_code"], &["country_code"], &["country"], &["registered_country", "iso_code"]];
+/// Where the makers of such files put the country. The one that a network was registered in is another.
+const PLACES: &[&[&str]] = &[&["country", "iso_code"], &["country_code"], &["country"]];
 
 /// A file of addresses with their countries.
 #[derive(Clone)]
