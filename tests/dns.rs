@@ -135,8 +135,8 @@ fn an_alias_that_leads_nowhere_is_named_and_one_that_leads_somewhere_is_not() {
 
 #[test]
 fn a_long_answer_comes_over_tcp() {
-    let long: String = (0..60).map(|number| format!("ip4:192.0.2.{number} ")).collect();
-    let world = tidy_without_spf().text("example.jp", &format!("v=spf1 {long}{long}-all"));
+    let long: String = (0..250).map(|number| format!("ip4:192.0.2.{number} ")).collect();
+    let world = tidy_without_spf().text("example.jp", &format!("v=spf1 {long}-all"));
     let facts = probe(&Directory::of(world));
     assert_eq!(facts["dns.spf"]["value"], json!("fail"), "{}", facts["dns.spf"]);
 }
@@ -168,6 +168,56 @@ fn a_signature_that_does_not_fit_is_bogus() {
     let mut world = signed_world();
     world.spoiled = Some(name(HOST));
     assert_eq!(proof(world)["value"], json!("bogus"));
+}
+
+#[test]
+fn a_signature_that_has_run_out_is_no_signature() {
+    let mut world = signed_world();
+    world.expired = true;
+    // The root's own too: then nothing can be said of what is below it.
+    assert!(proof(world).get("unknown").is_some());
+}
+
+#[test]
+fn what_stands_above_the_registered_domain_does_not_count_for_it() {
+    let above = || {
+        tidy_without_spf().text("_dmarc.jp", "v=DMARC1; p=reject").text("_dmarc.co.jp", "v=DMARC1; p=reject")
+    };
+    assert_eq!(probe(&Directory::of(above()))["dns.dmarc"]["value"], json!("none"));
+    // Below a prefecture a name does not show what was registered; the zone it lies in does.
+    let host = "www.example.chiyoda.tokyo.jp";
+    let world = World::default()
+        .ns("example.chiyoda.tokyo.jp", "ns.example.net")
+        .a(host, [192, 0, 2, 10])
+        .text("example.chiyoda.tokyo.jp", "v=spf1 -all");
+    let directory = Directory::of(world);
+    let (facts, _) = probe_with(host, &["--resolver", &directory.address()]);
+    assert_eq!(facts["dns.spf"]["value"], json!("fail"));
+}
+
+#[test]
+fn many_targets_do_not_flood_a_resolver() {
+    let silent = Directory::run(|_, _| None);
+    let place = Place::new();
+    let hosts: Vec<String> = (0..20).map(|number| format!("https://{number}.example.jp")).collect();
+    let pins: Vec<String> = (0..20).map(|number| format!("{number}.example.jp:443:127.0.0.1")).collect();
+    let address = silent.address();
+    let mut args = vec![
+        "probe",
+        "--authorized-by",
+        "責任者",
+        "--probes",
+        "dns",
+        "--timeout",
+        "1",
+        "--resolver",
+        &address,
+    ];
+    args.extend(hosts.iter().map(String::as_str));
+    args.extend(pins.iter().flat_map(|pin| ["--resolve", pin.as_str()]));
+    assert_eq!(place.run(&args).code(), 3);
+    let asked = silent.asked();
+    assert!((1..=32).contains(&asked.len()), "{}", asked.len());
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub struct World {
     zones: Vec<Zone>,
     /// Signatures are not passed on, as by old resolvers.
     pub strips: bool,
+    /// Every signature has run out.
+    pub expired: bool,
     /// What this name has is signed wrongly.
     pub spoiled: Option<Name>,
 }
@@ -188,7 +190,7 @@ impl World {
             algorithm: Algorithm::ED25519,
             num_labels: first.name.num_labels(),
             original_ttl: TTL,
-            sig_expiration: (now + 3600).into(),
+            sig_expiration: (if self.expired { now - 60 } else { now + 3600 }).into(),
             sig_inception: (now - 3600).into(),
             key_tag: public.calculate_key_tag().unwrap(),
             signer_name: zone.name.clone(),

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, stream};
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, DnsHandle, NetError};
@@ -15,6 +15,7 @@ use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Qu
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hickory_resolver::system_conf::read_system_conf;
 use hickory_resolver::{NameServerPool, PoolContext, TlsConfig};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::model::message::Message;
@@ -25,11 +26,16 @@ const MOST_RECORDS: usize = 64;
 const MOST_ALIASES: usize = 8;
 /// Servers of the system's configuration that are asked.
 const MOST_SERVERS: usize = 3;
+/// Questions of all targets that are under way at once.
+const AT_ONCE: usize = 32;
 
 /// Passes questions on with the wish not to have them checked: the checking is done here, and a resolver
 /// that does its own would keep forged answers from being seen.
 #[derive(Clone)]
-pub struct Unchecked(NameServerPool<TokioRuntimeProvider>);
+pub struct Unchecked {
+    pool: NameServerPool<TokioRuntimeProvider>,
+    places: Arc<Semaphore>,
+}
 
 impl DnsHandle for Unchecked {
     type Response = Pin<Box<dyn Stream<Item = Result<DnsResponse, NetError>> + Send>>;
@@ -38,7 +44,11 @@ impl DnsHandle for Unchecked {
     fn send(&self, mut request: DnsRequest) -> Self::Response {
         request.metadata.checking_disabled = true;
         request.metadata.authentic_data = false;
-        self.0.send(request)
+        let (pool, places) = (self.pool.clone(), Arc::clone(&self.places));
+        Box::pin(stream::once(async move {
+            let _place = places.acquire_owned().await;
+            pool.send(request).next().await.unwrap_or(Err(NetError::NoConnections))
+        }))
     }
 }
 
@@ -73,7 +83,7 @@ impl Resolver {
         options.try_tcp_on_error = true;
         let context = Arc::new(PoolContext::new(options, TlsConfig::new().ok()?));
         let pool = NameServerPool::from_config(servers, context, TokioRuntimeProvider::default());
-        Some(Resolver { handle: Unchecked(pool) })
+        Some(Resolver { handle: Unchecked { pool, places: Arc::new(Semaphore::new(AT_ONCE)) } })
     }
 
     pub fn until(&self, deadline: Instant) -> Asking<'_> {
