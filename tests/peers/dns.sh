@@ -180,6 +180,10 @@ expect "another key than the zone above vouches for" telemed.othered.jp "value('
 believed telemed.othered.jp no
 expect "a zone without keys" telemed.plain.jp "value('dns.dnssec') == 'unsigned'"
 believed telemed.plain.jp unsigned
+start=$(date +%s%N)
+"$tenken" probe https://telemed.good.jp --authorized-by "the peer tests" --json --probes dns \
+  --resolve telemed.good.jp:443:127.0.0.1 --resolver "127.0.0.1:$port" --trust-anchor root.key >/dev/null
+echo "  everything that DNS says about one name, signatures checked: $((($(date +%s%N) - start) / 1000000)) ms"
 keymgr -c knot.conf good.jp. dnskey | sed 's/^good\.jp\. /. 60 IN /' >root.key
 expect "a root that is not the trusted one" telemed.good.jp "unknown('dns.dnssec')" "value('dns.spf') == 'fail'"
 stop
