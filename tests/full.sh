@@ -90,6 +90,14 @@ else
   skip "openssl or python3 is not there: nginx was not visited"
 fi
 
+step "a real DNS server with signed zones (Knot), and delv"
+packages knot bind9-dnsutils || skip "Knot or delv could not be installed"
+if have knotd && have python3; then
+  tests/peers/dns.sh target/release/tenken
+else
+  skip "knot or python3 is not there: no signed zone was asked about"
+fi
+
 step "packages and their signatures (ssh-keygen)"
 if have ssh-keygen && have python3; then
   tests/peers/packages.sh target/release/tenken "$scratch/demo"

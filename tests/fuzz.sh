@@ -29,6 +29,13 @@ mkdir -p fuzz/corpus/sign_in
 printf '{"log":{"entries":[{"startedDateTime":"2026-11-20T09:00:00Z","request":{"url":"https://id.example.jp/","postData":{"text":"password=x&otp=123456"}},"response":{"status":200}}]}}' >fuzz/corpus/sign_in/har
 printf '<md:EntityDescriptor><a:AttributeValue>https://refeds.org/profile/mfa</a:AttributeValue></md:EntityDescriptor>' >fuzz/corpus/sign_in/saml
 printf 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4IiwiYW1yIjpbInB3ZCIsIm90cCJdfQ.c2ln\n{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}' >fuzz/corpus/sign_in/token
+mkdir -p fuzz/corpus/whois fuzz/corpus/rdap fuzz/corpus/mail
+printf 'Domain Information:\n[Domain Name] EXAMPLE.JP\n[Expires on] 2027/01/31\n[Status] Active\n[Lock Status] AgentChangeLocked\n' >fuzz/corpus/whois/general
+printf 'a. [\xe3\x83\x89\xe3\x83\xa1\xe3\x82\xa4\xe3\x83\xb3\xe5\x90\x8d] EXAMPLE.OR.JP\n[\xe7\x8a\xb6\xe6\x85\x8b] Connected (2027/03/31)\n' >fuzz/corpus/whois/organisation
+printf 'Domain Name: EXAMPLE.COM\nRegistry Expiry Date: 2027-08-13T04:00:00Z\nDomain Status: clientTransferProhibited https://x\n' >fuzz/corpus/whois/generic
+printf '{"objectClassName":"domain","ldhName":"example.com","status":["client transfer prohibited"],"events":[{"eventAction":"expiration","eventDate":"2027-08-13T04:00:00Z"}]}' >fuzz/corpus/rdap/domain
+printf '{"objectClassName":"ip network","startAddress":"192.0.2.0","endAddress":"192.0.2.255","country":"JP"}' >fuzz/corpus/rdap/network
+printf 'v=spf1 include:b.example.jp a/24//64 mx ip4:192.0.2.0/24 ip6:2001:db8::/32 exists:%%{i}.example.jp ~all\nv=spf1 redirect=c.example.jp\nv=DMARC1; p=reject; sp=none; pct=0; rua=mailto:a@example.jp\nv=STSv1; id=1\nv=TLSRPTv1; rua=mailto:a@example.jp\n' >fuzz/corpus/mail/records
 python3 - <<'PY' 2>/dev/null || echo "no python3: flight and certificate begin without seeds"
 import base64, pathlib, re
 corpus = pathlib.Path("fuzz/corpus")

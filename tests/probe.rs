@@ -337,12 +337,18 @@ fn every_address_of_a_name_is_measured_and_differences_are_named() {
     let pins = ["127.0.0.1", "127.0.0.2"].map(|address| format!("localhost:{}:{address}", new.port));
     let args = ["probe", &url, "--authorized-by", "責任者", "--resolve", &pins[0], "--resolve", &pins[1]];
     let json: Value = serde_json::from_str(&place.run(&[&args[..], &["--json"]].concat()).out()).unwrap();
-    let versions: Vec<(&Value, &Value)> = json["targets"]
-        .as_array()
-        .unwrap()
+    let all = json["targets"].as_array().unwrap();
+    // What is said of the name stands by itself.
+    let (of_addresses, of_name): (Vec<&Value>, Vec<&Value>) =
+        all.iter().partition(|one| one["addresses"].get(0).is_some());
+    let versions: Vec<(&Value, &Value)> = of_addresses
         .iter()
         .map(|one| (&one["addresses"][0], &one["facts"]["tls.versions"]["value"][0]))
         .collect();
+    let of_name: Vec<&String> =
+        of_name.iter().flat_map(|one| one["facts"].as_object().unwrap().keys()).collect();
+    assert!(!of_name.is_empty());
+    assert!(of_name.iter().all(|key| key.starts_with("dns.") || key.starts_with("domain.")), "{of_name:?}");
     assert_eq!(versions, [(&"127.0.0.1".into(), &"TLS1.2".into()), (&"127.0.0.2".into(), &"TLS1.0".into())]);
     let remark = json["targets"][0]["remarks"][0]["en"].as_str().unwrap();
     assert!(remark.contains("tls.versions"), "{remark}");

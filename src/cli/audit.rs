@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::deliver::Wanted;
 use super::probe::{Progress, transcript};
+use super::sources::Asked;
 use super::{Exit, Session, clock, history, write};
 use crate::audit::{Audited, Request, audit};
 use crate::load::file::shown;
@@ -29,6 +30,8 @@ pub struct Args {
     ports: bool,
     #[arg(long)]
     revocation: bool,
+    #[command(flatten)]
+    asked: Asked,
     #[arg(long, value_name = "FILE")]
     facts: Vec<PathBuf>,
     #[command(flatten)]
@@ -42,13 +45,14 @@ pub struct Args {
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     args.wanted.check()?;
     let clock = clock(args.at)?;
+    let options = options(args, clock.now)?;
     let request = Request {
         workspace: args.dir.clone(),
         folders: session.folders.clone(),
         facts: args.facts.clone(),
         clock,
         // What is measured now says nothing about another day.
-        probe: (!args.no_probe && args.at.is_none()).then(|| options(args, clock.now)),
+        probe: (!args.no_probe && args.at.is_none()).then_some(options),
     };
     let diagnostics = Diagnostics::default();
     let progress = Progress::new(session);
@@ -73,12 +77,14 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     Ok(exit(&assessment, args.no_probe))
 }
 
-fn options(args: &Args, now: Timestamp) -> Options {
-    let mut options = Options { ports: args.ports, revocation: args.revocation, ..Options::new(now) };
+fn options(args: &Args, now: Timestamp) -> anyhow::Result<Options> {
+    let sources = args.asked.sources()?;
+    let mut options =
+        Options { ports: args.ports, revocation: args.revocation, sources, ..Options::new(now) };
     if !args.probes.is_empty() {
         options.probes.clone_from(&args.probes);
     }
-    options
+    Ok(options)
 }
 
 /// One assessment per run, kept: the history. What went over the wire is kept beside it.

@@ -20,6 +20,7 @@ mod probe;
 mod problems;
 mod report;
 mod schema;
+mod sources;
 mod usage;
 mod verify;
 mod write;

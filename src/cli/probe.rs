@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::sources::Asked;
 use super::{Complaint, Exit, Session, clock, write};
 use crate::audit;
 use crate::load::catalog::Catalog;
@@ -45,6 +46,8 @@ pub struct Args {
     ports: bool,
     #[arg(long)]
     revocation: bool,
+    #[command(flatten)]
+    asked: Asked,
     #[arg(long, value_name = "URL", conflicts_with = "replay")]
     issuer: Option<String>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
@@ -91,6 +94,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     }
     options.ports = args.ports;
     options.revocation = args.revocation;
+    options.sources = args.asked.sources()?;
     for text in &args.resolve {
         let wrong = || complaint(Diagnostic::error(msg!("probe.pin", text = text), msg!("probe.pin.mend")));
         options.pins.push(Pin::parse(text).ok_or_else(wrong)?);

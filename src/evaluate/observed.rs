@@ -34,10 +34,11 @@ fn place(observation: &Observation) -> Place<'_> {
     (&observation.fact.key, &observation.target, observation.address.as_deref())
 }
 
-/// The targets at which something usable was seen.
+/// The targets at which something usable was seen: at them, not in what others say about them.
 pub(super) fn endpoints<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a str> {
     let observations = context.observations.iter();
-    observations.filter(|one| saw_something(one, context)).map(|one| one.target.as_str())
+    let at_target = observations.filter(|one| one.fact.is_of_the_target());
+    at_target.filter(|one| saw_something(one, context)).map(|one| one.target.as_str())
 }
 
 /// Whether a look counts at all: it saw the thing or its absence, and not too long ago.

@@ -36,6 +36,16 @@ pub struct Fact {
     pub words: BTreeMap<String, Text>,
 }
 
+/// The probes that ask others about a target, and not the target itself.
+pub const DIRECTORIES: &[&str] = &["dns", "domain", "location"];
+
+impl Fact {
+    /// Whether whoever sees it has seen the target itself. A name that resolves is no system that answers.
+    pub fn is_of_the_target(&self) -> bool {
+        !DIRECTORIES.contains(&self.probe.as_str())
+    }
+}
+
 /// Every fact there is, by key.
 #[derive(Debug, Clone, Default)]
 pub struct Registry(pub BTreeMap<String, Arc<Fact>>);

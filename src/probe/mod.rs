@@ -4,6 +4,10 @@
 
 pub mod authority;
 pub mod certificate;
+pub mod directories;
+pub mod dns;
+pub mod domain;
+pub mod location;
 pub mod network;
 pub mod permits;
 pub mod state;
@@ -15,17 +19,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::model::fact::{Failure, Observation, Outcome, Registry, Value};
-use crate::model::keyword;
 use crate::model::message::Message;
+use crate::model::{self, keyword};
 use crate::msg;
 use crate::wire::transcript::{Silence, Transcript, digits};
 use authority::{Authorized, Place};
 use certificate::{Answered, Roots};
+use directories::{Directories, Sources};
 use network::Pin;
 use state::State;
 use tls::facts::Seen;
@@ -52,6 +57,8 @@ pub struct Options {
     pub ports: bool,
     /// Whether authorities are asked about the certificates that they issued.
     pub revocation: bool,
+    /// Who is asked about a target beside the target itself.
+    pub sources: Sources,
 }
 
 keyword! {
@@ -62,6 +69,9 @@ keyword! {
         Http = "http",
         Mfa = "mfa",
         Exposure = "exposure",
+        Dns = "dns",
+        Domain = "domain",
+        Location = "location",
     }
 }
 
@@ -77,7 +87,13 @@ impl Options {
             probes: Probe::ALL.to_vec(),
             ports: false,
             revocation: false,
+            sources: Sources::default(),
         }
+    }
+
+    /// Whether anything is asked of the targets themselves, and not only of directories.
+    fn asks_targets(&self) -> bool {
+        self.probes.iter().any(|probe| !model::fact::DIRECTORIES.contains(&probe.word()))
     }
 
     fn looks(&self, probe: &str) -> bool {
@@ -98,12 +114,15 @@ pub struct Measured {
     /// What happened on the way that a reader should know.
     pub remarks: Vec<Message>,
     pub transcripts: Vec<Transcript>,
+    /// Whether the target itself was asked, and not only others about it.
+    asked_target: bool,
 }
 
 impl Measured {
     fn nothing(target: &Place) -> Measured {
         let endpoint = target.endpoint.clone();
-        Measured { endpoint, observations: Vec::new(), remarks: Vec::new(), transcripts: Vec::new() }
+        let (observations, remarks, transcripts) = (Vec::new(), Vec::new(), Vec::new());
+        Measured { endpoint, observations, remarks, transcripts, asked_target: true }
     }
 
     /// The address, where no packet found a way to it.
@@ -115,9 +134,10 @@ impl Measured {
         has_none.then_some(transcript.address.as_str())
     }
 
-    /// Whether anything was seen at all.
+    /// Whether anything was seen at all: of the target itself, where it was asked.
     pub fn saw_something(&self) -> bool {
-        self.observations.iter().any(|one| !matches!(one.outcome, Outcome::Failed(_)))
+        let counts = |one: &&Observation| one.fact.is_of_the_target() || !self.asked_target;
+        self.observations.iter().filter(counts).any(|one| !matches!(one.outcome, Outcome::Failed(_)))
     }
 }
 
@@ -130,10 +150,11 @@ pub fn measure(
 ) -> std::io::Result<Vec<Measured>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let all = runtime.block_on(async {
+        let directories = &Directories::new(options);
         let one = |target: &'_ Authorized| {
             let target = target.clone();
             async move {
-                let measured = self::target(&target, options, registry).await;
+                let measured = self::target(&target, directories, options, registry).await;
                 done(&measured);
                 measured
             }
@@ -145,21 +166,42 @@ pub fn measure(
     Ok(all)
 }
 
-async fn target(target: &Authorized, options: &Options, registry: &Registry) -> Measured {
+async fn target(
+    target: &Authorized,
+    directories: &Directories<'_>,
+    options: &Options,
+    registry: &Registry,
+) -> Measured {
+    let deadline = Instant::now() + options.timeout;
+    let of_name = directories.of_name(target.place(), deadline);
+    let (of_name, mut measured) = join(of_name, hosts(target, directories, options, registry)).await;
+    measured.asked_target = options.asks_targets();
+    let stated = |fact| stated(fact, None, target.place(), options, registry);
+    measured.observations.extend(of_name.into_iter().filter_map(stated));
+    measured
+}
+
+/// Every address of a target.
+async fn hosts(
+    target: &Authorized,
+    directories: &Directories<'_>,
+    options: &Options,
+    registry: &Registry,
+) -> Measured {
     let found = network::addresses(target, &options.pins).await;
-    let endpoint = target.place().endpoint.clone();
     let addresses = match found {
         Ok(addresses) if !addresses.is_empty() => addresses,
         _ => {
             let observations = unknown(target.place(), registry, options, &msg!("probe.no_address"));
-            return Measured { endpoint, observations, remarks: Vec::new(), transcripts: Vec::new() };
+            return Measured { observations, ..Measured::nothing(target.place()) };
         }
     };
-    let looks = addresses.iter().map(|address| self::address(target, *address, options, registry));
+    let looks = addresses.iter().map(|address| host(target, *address, directories, options, registry));
     let looks = futures_util::future::join_all(looks).await;
-    let saw_any = looks.iter().any(Measured::saw_something);
+    let saw_any = looks.iter().any(|(look, _)| look.saw_something());
     let mut measured = Measured::nothing(target.place());
-    for look in looks {
+    for (look, about) in looks {
+        measured.observations.extend(about);
         // This computer has no way there, as to IPv6 from most offices: that says nothing about the
         // server, and is said.
         if saw_any && let Some(address) = look.without_a_way() {
@@ -177,6 +219,40 @@ async fn target(target: &Authorized, options: &Options, registry: &Registry) -> 
     }
     measured.remarks.extend(differences(&measured.observations));
     measured
+}
+
+/// One address, and what others say about it.
+async fn host(
+    target: &Authorized,
+    address: SocketAddr,
+    directories: &Directories<'_>,
+    options: &Options,
+    registry: &Registry,
+) -> (Measured, Vec<Observation>) {
+    let deadline = Instant::now() + options.timeout;
+    let look = self::address(target, address, options, registry);
+    let (look, about) = join(look, directories.of_address(address.ip(), deadline)).await;
+    let stated = |fact| stated(fact, Some(address.ip().to_string()), target.place(), options, registry);
+    (look, about.into_iter().filter_map(stated).collect())
+}
+
+/// What a directory says, as an observation of the target.
+fn stated(
+    (key, method, state): dns::Fact,
+    address: Option<String>,
+    target: &Place,
+    options: &Options,
+    registry: &Registry,
+) -> Option<Observation> {
+    Some(Observation {
+        fact: Arc::clone(registry.fact(key)?),
+        outcome: outcome(state),
+        target: target.endpoint.clone(),
+        address,
+        at: options.now,
+        method: method.to_owned(),
+        transcript: None,
+    })
 }
 
 async fn address(
@@ -301,6 +377,7 @@ async fn look(
         observations: states.into_iter().filter_map(observation).collect(),
         remarks: throttled.then(|| msg!("probe.throttled", target = &target.endpoint)).into_iter().collect(),
         transcripts: vec![transcript],
+        asked_target: true,
     }
 }
 
@@ -322,9 +399,11 @@ pub fn digest(transcript: &Transcript) -> String {
 /// A target that nothing could be asked of: each fact is unknown, for the same reason.
 fn unknown(target: &Place, registry: &Registry, options: &Options, why: &Message) -> Vec<Observation> {
     // Profiles are worked out from the other facts, and say so themselves; a page that is not named is
-    // not looked for.
+    // not looked for; the directories of names need no address.
     let is_ours = |fact: &&Arc<crate::model::fact::Fact>| {
         options.looks(&fact.probe)
+            && !fact.key.starts_with("dns.")
+            && !fact.key.starts_with("domain.")
             && !fact.key.starts_with("tls.profile.")
             && !fact.key.starts_with("http.published.")
     };

@@ -12,7 +12,7 @@ pub mod page;
 pub mod ports;
 mod security;
 mod shown;
-mod site;
+pub mod site;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;

@@ -1,0 +1,107 @@
+//! The arguments that say who is asked about a target beside the target itself, shared by the commands
+//! that measure.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use super::Complaint;
+use crate::load::file::{TextFile, bytes, shown};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::message::Message;
+use crate::model::origin::Origin;
+use crate::msg;
+use crate::probe::directories::Sources;
+use crate::probe::dns::Anchors;
+use crate::probe::domain::registries::{Registries, Wrong};
+use crate::probe::domain::{Registration, whois};
+use crate::probe::location::{Countries, LARGEST};
+
+/// The port of DNS.
+const PORT: u16 = 53;
+
+#[derive(Debug, Default, clap::Args)]
+pub struct Asked {
+    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = resolver)]
+    resolver: Option<SocketAddr>,
+    #[arg(long, value_name = "FILE")]
+    trust_anchor: Option<PathBuf>,
+    #[arg(long)]
+    registry: bool,
+    #[arg(long, value_name = "FILE")]
+    registries: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    whois: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    mmdb: Option<PathBuf>,
+}
+
+impl Asked {
+    pub fn sources(&self) -> anyhow::Result<Sources> {
+        let mut sources = Sources { resolver: self.resolver, registry: self.registry, ..Sources::default() };
+        if let Some(path) = &self.trust_anchor {
+            let file = read(path)?;
+            let wrong = || complaint(path, msg!("sources.anchor"), msg!("sources.anchor.mend"));
+            sources.anchors = Anchors::read(&file.text).ok_or_else(wrong)?;
+        }
+        if let Some(path) = &self.registries {
+            let file = read(path)?;
+            sources.registries = Registries::read(&file.text)
+                .map_err(|wrong| complaint(path, worded(wrong), msg!("sources.registries.mend")))?;
+        }
+        for path in &self.whois {
+            sources.fetched.push(fetched(path)?);
+        }
+        if let Some(path) = &self.mmdb {
+            let bytes = bytes(path, LARGEST).map_err(|wrong| anyhow::Error::from(Complaint(*wrong)))?;
+            let wrong = || complaint(path, msg!("sources.mmdb"), msg!("sources.mmdb.mend"));
+            sources.countries = Some(Countries::read(bytes).ok_or_else(wrong)?);
+        }
+        Ok(sources)
+    }
+}
+
+fn fetched(path: &Path) -> anyhow::Result<Registration> {
+    let file = read(path)?;
+    let text = whois::decode(file.text.as_bytes());
+    whois::read(&text).map_err(|why| complaint(path, why, msg!("sources.whois.mend")))
+}
+
+fn read(path: &Path) -> anyhow::Result<TextFile> {
+    TextFile::read(path).map_err(|wrong| Complaint(*wrong).into())
+}
+
+fn complaint(path: &Path, what: Message, mend: Message) -> anyhow::Error {
+    Complaint(Diagnostic::error(what, mend).at(Origin::file(shown(path)))).into()
+}
+
+fn worded(wrong: Wrong) -> Message {
+    match wrong {
+        Wrong::Form(error) => msg!("sources.registries.form", error = error),
+        Wrong::Entry(name) => msg!("sources.registries.entry", name = name),
+        Wrong::Address(address) => msg!("sources.registries.address", address = address),
+    }
+}
+
+/// `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
+fn resolver(word: &str) -> Result<SocketAddr, String> {
+    let alone = word.parse::<IpAddr>().ok().map(|address| SocketAddr::new(address, PORT));
+    let found = alone.or_else(|| word.parse().ok()).filter(|address| address.port() != 0);
+    found.ok_or_else(|| "192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:5353".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resolver_is_an_address_with_or_without_a_port() {
+        let read = |word: &str| resolver(word).ok().map(|address| address.to_string());
+        assert_eq!(read("192.0.2.1").as_deref(), Some("192.0.2.1:53"));
+        assert_eq!(read("192.0.2.1:5353").as_deref(), Some("192.0.2.1:5353"));
+        assert_eq!(read("2001:db8::1").as_deref(), Some("[2001:db8::1]:53"));
+        assert_eq!(read("[2001:db8::1]:5353").as_deref(), Some("[2001:db8::1]:5353"));
+        for bad in ["", "dns.example.jp", "192.0.2.1:0", "192.0.2.1:x"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What others say about a target: the directory of names, the registry of its domain, and whoever knows
+//! the country of its addresses. Nothing here touches the target itself.
+
+use std::net::{IpAddr, SocketAddr};
+
+use futures_util::future::join;
+use tokio::time::Instant;
+
+use super::authority::Place;
+use super::dns::{self, Anchors, Fact, Question, Resolver};
+use super::domain::registries::Registries;
+use super::domain::{self, Desk, Registration};
+use super::location::{self, Countries};
+use super::{Options, Pin, Probe};
+use crate::msg;
+
+/// Whom to ask, and what the user has at hand.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// In the place of the system's.
+    pub resolver: Option<SocketAddr>,
+    pub anchors: Anchors,
+    pub registries: Registries,
+    /// Whether registries may be asked.
+    pub registry: bool,
+    pub fetched: Vec<Registration>,
+    pub countries: Option<Countries>,
+}
+
+impl Default for Sources {
+    fn default() -> Sources {
+        Sources {
+            resolver: None,
+            anchors: Anchors::default(),
+            registries: Registries::shipped(),
+            registry: false,
+            fetched: Vec::new(),
+            countries: None,
+        }
+    }
+}
+
+/// What is shared by all targets of one run.
+#[derive(Debug)]
+pub struct Directories<'a> {
+    options: &'a Options,
+    resolver: Option<Resolver>,
+    desk: Desk,
+}
+
+impl<'a> Directories<'a> {
+    /// Has to be made where the asking will be done.
+    pub fn new(options: &'a Options) -> Directories<'a> {
+        let Sources { registries, registry, fetched, .. } = options.sources.clone();
+        let asks = options.probes.contains(&Probe::Dns);
+        Directories {
+            options,
+            resolver: if asks { Resolver::new(options.sources.resolver) } else { None },
+            desk: Desk::new(registries, registry, fetched, options.roots.clone()),
+        }
+    }
+
+    /// The facts that follow from the name of a target.
+    pub async fn of_name(&self, target: &Place, deadline: Instant) -> Vec<Fact> {
+        let asked = |probe| self.options.probes.contains(&probe);
+        let Some(host) = target.name().filter(|host| is_public(host)) else {
+            let why = msg!("dns.not_a_name");
+            let mut facts = if asked(Probe::Dns) { dns::unknown(&why) } else { Vec::new() };
+            facts.extend(if asked(Probe::Domain) { domain::unknown("registry", &why) } else { Vec::new() });
+            return facts;
+        };
+        let of_dns =
+            async { if asked(Probe::Dns) { self.dns(target, host, deadline).await } else { Vec::new() } };
+        let of_domain = async {
+            match asked(Probe::Domain) {
+                true => self.desk.look(host, deadline, self.options.now).await,
+                false => Vec::new(),
+            }
+        };
+        let (mut facts, of_domain) = join(of_dns, of_domain).await;
+        facts.extend(of_domain);
+        facts
+    }
+
+    async fn dns(&self, target: &Place, host: &str, deadline: Instant) -> Vec<Fact> {
+        let sources = &self.options.sources;
+        let is_pinned = |pin: &Pin| pin.host == target.host && pin.port == target.port;
+        // Somebody who gives the address by hand measures what is not in the directory, or not yet.
+        if sources.resolver.is_none() && self.options.pins.iter().any(is_pinned) {
+            return dns::unknown(&msg!("dns.pinned"));
+        }
+        let Some(resolver) = &self.resolver else { return dns::unknown(&msg!("dns.no_resolver")) };
+        let registered = self.desk.registered(host);
+        dns::look(&Question { resolver, anchors: &sources.anchors, host, registered, deadline }).await
+    }
+
+    /// The facts about one address.
+    pub async fn of_address(&self, address: IpAddr, deadline: Instant) -> Vec<Fact> {
+        if !self.options.probes.contains(&Probe::Location) {
+            return Vec::new();
+        }
+        let countries = self.options.sources.countries.as_ref();
+        let (method, state) = location::look(address, countries, &self.desk, deadline).await;
+        vec![("location.countries", method, state)]
+    }
+}
+
+/// Whether a name can be in the public directory: names of one word, and those that are kept for this
+/// computer and this network, are not.
+fn is_public(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.contains('.') && !["localhost", "local", "internal", "arpa"].contains(&last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_this_computer_and_network_are_in_no_directory() {
+        for host in ["localhost", "a.localhost", "server", "printer.local", "clinic.internal"] {
+            assert!(!is_public(host), "{host}");
+        }
+        assert!(is_public("telemed.example.jp"));
+    }
+}
