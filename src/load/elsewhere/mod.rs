@@ -157,6 +157,14 @@ fn flag(value: bool) -> Outcome {
     Outcome::Known(Value::Boolean(value))
 }
 
+/// How many versions of TLS are accepted, where that is known.
+fn versions(facts: &Facts) -> Option<usize> {
+    match facts.get("tls.versions") {
+        Some(Outcome::Known(Value::List(versions))) => Some(versions.len()),
+        _ => None,
+    }
+}
+
 fn text(word: &str) -> Outcome {
     Outcome::Known(Value::Text(word.to_owned()))
 }

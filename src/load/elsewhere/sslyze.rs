@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::names::{VERSIONS, covers, curve, signature};
 use super::{
     Facts, MOST_SERVERS, Refused, Scanned, Server, endpoint, flag, list, named, plain, text, unknown,
+    versions,
 };
 use crate::model::fact::{Outcome, Value};
 use crate::model::message::Message;
@@ -280,6 +281,7 @@ fn facts(server: &Look, tool: &str, at: Timestamp) -> Facts {
         Some(Outcome::Known(Value::List(versions))) => *versions == ["TLS1.3"],
         _ => true,
     };
+    let count = versions(&facts);
     let mut add = |key: &'static str, seen: Result<bool, Message>| {
         facts.insert(key, seen.map_or_else(unknown, flag));
     };
@@ -291,7 +293,15 @@ fn facts(server: &Look, tool: &str, at: Timestamp) -> Facts {
         add("tls.secure_renegotiation", renegotiation.map(|one| one.supports_secure_renegotiation));
         let secret = had(&scan.tls_extended_master_secret, tool);
         add("tls.extended_master_secret", secret.map(|one| one.supports_ems_extension));
-        add("tls.fallback_scsv", had(&scan.tls_fallback_scsv, tool).map(|one| one.supports_fallback_scsv));
+    }
+    let fallback = had(&scan.tls_fallback_scsv, tool).map(|one| one.supports_fallback_scsv);
+    match count {
+        // Of a single version nobody can be pressed to a lower one.
+        Some(1) => {
+            facts.insert("tls.fallback_scsv", Outcome::Absent);
+        }
+        Some(_) => add("tls.fallback_scsv", fallback),
+        None => {}
     }
     let asked = server.connectivity_result.as_ref().map(|one| one.client_auth_requirement.as_str());
     facts.insert(
@@ -331,7 +341,7 @@ fn of_offer(scan: &Scan, tool: &str) -> Facts {
         &scan.tls_1_3_cipher_suites,
     ];
     let mut facts = Facts::new();
-    let (mut versions, mut why_not) = (Vec::new(), None);
+    let (mut supported, mut why_not) = (Vec::new(), None);
     let (mut bits, mut is_missing): (Vec<i64>, bool) = (Vec::new(), false);
     for ((attempt, (version, key)), least) in attempts.into_iter().zip(VERSIONS).zip(LEAST_ASKED) {
         let result = had(attempt, tool).and_then(|seen| {
@@ -343,7 +353,7 @@ fn of_offer(scan: &Scan, tool: &str) -> Facts {
         let outcome = match &result {
             Ok(seen) => {
                 if seen.is_tls_version_supported {
-                    versions.push(version.to_owned());
+                    supported.push(version.to_owned());
                 }
                 for one in &seen.accepted_cipher_suites {
                     let name = &one.cipher_suite.name;
@@ -364,7 +374,7 @@ fn of_offer(scan: &Scan, tool: &str) -> Facts {
         facts.insert(key, outcome);
     }
     let nobody = || msg!("elsewhere.no_version", tool = tool);
-    let why_not = why_not.or_else(|| versions.is_empty().then(nobody));
+    let why_not = why_not.or_else(|| supported.is_empty().then(nobody));
     let of_dh = match (&why_not, bits.iter().min()) {
         (Some(why), _) => unknown(why.clone()),
         (None, _) if is_missing => unknown(msg!("elsewhere.not_whole", tool = tool)),
@@ -372,7 +382,7 @@ fn of_offer(scan: &Scan, tool: &str) -> Facts {
         (None, None) => Outcome::Absent,
     };
     facts.insert("tls.dh_bits", of_dh);
-    facts.insert("tls.versions", why_not.map_or_else(|| list(versions), unknown));
+    facts.insert("tls.versions", why_not.map_or_else(|| list(supported), unknown));
     // It asks for curves, and not for the groups of finite fields or the post-quantum ones.
     let groups = match had(&scan.elliptic_curves, tool) {
         Ok(curves) => {

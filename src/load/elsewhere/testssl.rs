@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::names::{VERSIONS, curve, signature};
 use super::{
     Facts, MOST_SERVERS, Refused, Scanned, Server, endpoint, flag, list, named, plain, text, unknown,
+    versions,
 };
 use crate::model::fact::{Outcome, Value};
 use crate::model::message::Message;
@@ -189,6 +190,7 @@ impl Findings {
 
 fn facts(findings: &Findings, at: Timestamp, tool: &str) -> Facts {
     let mut facts = of_offer(findings, tool);
+    let count = versions(&facts);
     let mut say = |key: &'static str, id: &str, yes: &[&str], no: &[&str]| {
         let Some(said) = findings.only(id) else { return };
         let begins = |words: &[&str]| words.iter().any(|one| said.starts_with(one));
@@ -202,7 +204,9 @@ fn facts(findings: &Findings, at: Timestamp, tool: &str) -> Facts {
     };
     say("tls.compression", "CRIME_TLS", &["VULNERABLE"], &["not vulnerable"]);
     say("tls.secure_renegotiation", "secure_renego", &["supported"], &["not supported", "VULNERABLE"]);
-    say("tls.fallback_scsv", "fallback_SCSV", &["supported"], &["not supported"]);
+    if count > Some(1) {
+        say("tls.fallback_scsv", "fallback_SCSV", &["supported"], &["not supported"]);
+    }
     say("tls.ocsp_stapled", "OCSP_stapling", &["offered"], &["not offered"]);
     say("certificate.chain_ordered", "certs_list_ordering_problem", &["no"], &["yes"]);
     say(
@@ -251,7 +255,7 @@ fn seconds(words: &str) -> Option<i64> {
 
 fn of_offer(findings: &Findings, tool: &str) -> Facts {
     let mut facts = Facts::new();
-    let (mut versions, mut why_not): (Vec<String>, Option<Message>) = (Vec::new(), None);
+    let (mut accepted, mut why_not): (Vec<String>, Option<Message>) = (Vec::new(), None);
     for ((version, key), (id, prefix)) in VERSIONS.into_iter().zip(IDS) {
         let said = findings.only(id);
         let outcome = match said {
@@ -259,7 +263,7 @@ fn of_offer(findings: &Findings, tool: &str) -> Facts {
             Some(said)
                 if said == "offered" || said.starts_with("offered with") || said.starts_with("offered (") =>
             {
-                versions.push(version.to_owned());
+                accepted.push(version.to_owned());
                 suites(findings, prefix, tool)
             }
             other => {
@@ -274,8 +278,8 @@ fn of_offer(findings: &Findings, tool: &str) -> Facts {
         facts.insert(key, outcome);
     }
     let nobody = || msg!("elsewhere.no_version", tool = tool);
-    let why_not = why_not.or_else(|| versions.is_empty().then(nobody));
-    facts.insert("tls.versions", why_not.map_or_else(|| list(versions), unknown));
+    let why_not = why_not.or_else(|| accepted.is_empty().then(nobody));
+    facts.insert("tls.versions", why_not.map_or_else(|| list(accepted), unknown));
     let curves = ["FS_ECDHE_curves", "PFS_ECDHE_curves"].iter().find_map(|id| findings.only(id));
     let groups = match curves {
         // It does not ask for all of them.

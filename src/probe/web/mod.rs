@@ -6,6 +6,7 @@ mod exposure;
 pub mod headers;
 mod issuer;
 pub mod keys;
+mod listing;
 mod measures;
 pub mod mfa;
 pub mod page;
@@ -13,6 +14,7 @@ pub mod ports;
 mod security;
 mod shown;
 mod site;
+mod source_map;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -66,8 +68,12 @@ pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs)> {
         ("http.redirect.insecure".to_owned(), insecure(&front)),
     ];
     facts.extend(of_front(&front, seen.as_ref(), visit));
-    let (security, published, exposed) =
-        join3(security::look(&site, visit.now), published(&site, visit), exposure::look(&site, &front)).await;
+    let (security, published, exposed) = join3(
+        security::look(&site, visit.now),
+        published(&site, visit),
+        exposure::look(&site, &front, seen.as_ref()),
+    )
+    .await;
     facts.push(("http.security_txt".to_owned(), security));
     facts.extend(published);
     facts.extend(exposed);
