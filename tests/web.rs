@@ -466,3 +466,19 @@ fn a_server_that_never_answers_is_left_in_time() {
     }
     drop(listener);
 }
+
+#[test]
+fn pages_and_hellos_together_keep_to_the_limit_of_the_address() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static BUSY: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    let site = Site::run(|asked| {
+        MOST.fetch_max(BUSY.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(20));
+        BUSY.fetch_sub(1, Ordering::SeqCst);
+        tidy(asked)
+    });
+    let facts = probe(&site, &["--connections", "2"]);
+    assert_eq!(*value(&facts, "http.csp"), "strict");
+    assert!(MOST.load(Ordering::SeqCst) <= 2, "{}", MOST.load(Ordering::SeqCst));
+}

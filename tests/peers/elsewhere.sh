@@ -79,4 +79,4 @@ run "TLS 1.2 and 1.3" -cert rsa.pem -key rsa.key -cipher 'ECDHE-RSA-AES128-GCM-S
 run "TLS 1.2, DHE, ECDSA" -cert ec.pem -key ec.key -dcert rsa.pem -dkey rsa.key -no_tls1_3 -serverpref \
   -cipher 'ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256'
 run "TLS 1.3 alone" -cert rsa.pem -key rsa.key -tls1_3
-run "old versions" -cert rsa.pem -key rsa.key -cipher 'ALL:@SECLEVEL=0' -no_tls1_3
+run "old versions" -cert rsa.pem -key rsa.key -cipher 'ALL:!aNULL:@SECLEVEL=0' -no_tls1_3
