@@ -7,7 +7,7 @@ use crate::evaluate::profile::{self, Change, Standing};
 use crate::evidence;
 use crate::load::catalog::{self, Catalog, Folders};
 use crate::load::file::TextFile;
-use crate::load::{self, facts};
+use crate::load::{self, elsewhere, facts};
 use crate::model::assessment::{Assessment, Clock, Judged};
 use crate::model::criterion::Comparator;
 use crate::model::diagnostic::Diagnostics;
@@ -166,7 +166,14 @@ fn recorded(
     diagnostics: &Diagnostics,
 ) -> Vec<Observation> {
     let read = |path: &Path| match TextFile::read(path) {
-        Ok(file) => facts::read(&file, &catalog.registry, Some(&workspace.targets), diagnostics),
+        Ok(file) => match elsewhere::read(&file, &catalog.registry, &workspace.targets, diagnostics) {
+            // Other tools know nothing of the profiles.
+            Some(mut seen) => {
+                seen.extend(profile::derive(&catalog.policy.profiles, &seen));
+                seen
+            }
+            None => facts::read(&file, &catalog.registry, Some(&workspace.targets), diagnostics),
+        },
         Err(wrong) => {
             diagnostics.push(*wrong);
             Vec::new()

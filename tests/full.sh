@@ -83,6 +83,16 @@ else
   skip "openssl or python3 is not there: the TLS of real servers was not measured"
 fi
 
+step "what sslyze and testssl.sh say, held against what tenken sees"
+sslyze=- testssl=-
+if packages python3-venv && python3 -m venv "$scratch/sslyze" && "$scratch/sslyze/bin/pip" install --quiet 'sslyze>=6,<7'; then
+  sslyze="$scratch/sslyze/bin/python"
+else
+  skip "sslyze could not be installed"
+fi
+if packages testssl.sh; then testssl=$(command -v testssl); else skip "testssl.sh could not be installed"; fi
+tests/peers/elsewhere.sh target/release/tenken "$sslyze" "$testssl"
+
 step "a real nginx, visited"
 if have openssl && have python3; then
   tests/peers/web.sh target/release/tenken

@@ -21,7 +21,7 @@ head -n 60 examples/vendor/answers.yaml >fuzz/head-of-answers.yaml
 seed answers fuzz/head-of-answers.yaml
 rm fuzz/head-of-answers.yaml
 seed definitions rules/features.yaml rules/facts.yaml rules/scoring.yaml
-seed facts examples/vendor/facts.json
+seed facts examples/vendor/facts.json tests/elsewhere/*.json
 seed typeset README.ja.md
 mkdir -p fuzz/corpus/web
 printf 'set-cookie: s=1; Max-Age=9\ncontent-security-policy: default-src self\n\n<script src=/x></script><input type=password>' >fuzz/corpus/web/page

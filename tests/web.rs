@@ -103,6 +103,8 @@ fn a_tidy_server_gives_good_values_and_no_alarm() {
         "http.cacheable",
         "exposure.leftovers",
         "exposure.consoles",
+        "exposure.listings",
+        "exposure.source_maps",
     ] {
         assert!(is_absent(&facts, key), "{key}: {}", facts[key]);
     }
@@ -331,6 +333,75 @@ fn of_a_way_that_breaks_off_nothing_good_is_said() {
     }
 }
 
+fn script(name: &str) -> Vec<u8> {
+    page(200, &[("Content-Type", "text/javascript")], &format!("a()\n//# sourceMappingURL={name}\n"))
+}
+
+const MAP: &str = r#"{"version":3,"sources":["src/login.ts"],"mappings":"AAAA"}"#;
+
+#[test]
+fn source_maps_are_found_where_a_script_names_them() {
+    let front = "<title>x</title><script src='/static/a.js'></script><script src='/static/b.js'></script>\
+                 <script src='https://elsewhere.example.jp/c.js'></script>";
+    let site = Site::run(move |asked| match asked.path.as_str() {
+        "/" => page(200, &[], front),
+        "/static/a.js" => script("a.js.map?token=secret"),
+        "/static/b.js" => page(200, &[("SourceMap", "/maps/b.map")], "b()"),
+        "/static/a.js.map?token=secret" | "/maps/b.map" | "/static/hidden.map" => page(200, &[], MAP),
+        _ => missing(),
+    });
+    let facts = probe(&site, &[]);
+    let maps = value(&facts, "exposure.source_maps").to_string();
+    assert!(maps.contains("/static/a.js.map\"") && maps.contains("/maps/b.map"), "{maps}");
+    assert!(!maps.contains("secret"), "{maps}");
+    assert!(
+        site.asked().iter().all(|one| one.path != "/static/hidden.map" && one.path != "/static/b.js.map")
+    );
+    let of = |named: &'static str, map: fn() -> Vec<u8>| {
+        let site = Site::run(move |asked| match asked.path.as_str() {
+            "/" => page(200, &[], "<title>x</title><script src='/a.js'></script>"),
+            "/a.js" => script(named),
+            "/a.js.map" => map(),
+            _ => missing(),
+        });
+        probe(&site, &[])["exposure.source_maps"].clone()
+    };
+    let absent = |state: Value| {
+        state.get("unknown").is_none() && (state["value"].is_null() || state["value"] == json!([]))
+    };
+    assert!(absent(of("a.js.map", missing)));
+    assert!(absent(of("a.js.map", || page(200, &[], "<title>x</title>"))), "any page is no map");
+    assert!(absent(of("data:application/json;base64,e30=", missing)));
+    assert!(absent(of("https://elsewhere.example.jp/a.js.map", missing)), "others are not asked");
+    assert!(of("a.js.map", || page(503, &[], ""))["unknown"]["en"].as_str().unwrap().contains("503"));
+}
+
+#[test]
+fn a_listed_folder_is_found_and_a_site_that_lists_everything_is_not() {
+    let listing = "<title>Index of /uploads</title><a href='../'>../</a>";
+    let site = Site::run(move |asked| match asked.path.as_str() {
+        "/" => page(200, &[], "<title>x</title><img src='/assets/img/a.png'>"),
+        "/uploads/" => page(200, &[], listing),
+        "/assets/img/" => page(200, &[], "<title>Directory listing for /assets/img/</title>"),
+        _ => missing(),
+    });
+    let facts = probe(&site, &[]);
+    assert_eq!(*value(&facts, "exposure.listings"), json!(["/uploads/", "/assets/img/"]));
+    let alike = Site::run(move |_| page(200, &[], &format!("{listing}{MAP}<script src='/a.js'></script>")));
+    let facts = probe(&alike, &[]);
+    assert!(is_absent(&facts, "exposure.listings") && is_absent(&facts, "exposure.source_maps"));
+    let app = Site::run(|_| {
+        page(200, &[], "<title>x</title><script src='/a.js'></script>\n//# sourceMappingURL=/a.map")
+    });
+    let facts = probe(&app, &[]);
+    assert!(is_absent(&facts, "exposure.listings") && is_absent(&facts, "exposure.source_maps"));
+    let later = Site::run(|asked| match asked.path.as_str() {
+        "/backup/" => page(429, &[], ""),
+        _ => tidy(asked),
+    });
+    assert!(unknown(&probe(&later, &[]), "exposure.listings").contains("429"));
+}
+
 type Script = Box<dyn Fn(&Asked) -> Vec<u8> + Send + Sync>;
 
 #[test]
@@ -394,4 +465,20 @@ fn a_server_that_never_answers_is_left_in_time() {
         assert!(fact.get("unknown").is_some(), "{key}: {fact}");
     }
     drop(listener);
+}
+
+#[test]
+fn pages_and_hellos_together_keep_to_the_limit_of_the_address() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static BUSY: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    let site = Site::run(|asked| {
+        MOST.fetch_max(BUSY.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(20));
+        BUSY.fetch_sub(1, Ordering::SeqCst);
+        tidy(asked)
+    });
+    let facts = probe(&site, &["--connections", "2"]);
+    assert_eq!(*value(&facts, "http.csp"), "strict");
+    assert!(MOST.load(Ordering::SeqCst) <= 2, "{}", MOST.load(Ordering::SeqCst));
 }

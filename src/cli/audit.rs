@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::deliver::Wanted;
+use super::interrupt::Watch;
 use super::probe::{Progress, transcript};
 use super::sources::Asked;
 use super::{Exit, Session, clock, history, write};
@@ -46,17 +47,19 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     args.wanted.check()?;
     let clock = clock(args.at)?;
     let options = options(args, clock.now)?;
+    let watch = Watch::new(session);
     let request = Request {
         workspace: args.dir.clone(),
         folders: session.folders.clone(),
         facts: args.facts.clone(),
         clock,
         // What is measured now says nothing about another day.
-        probe: (!args.no_probe && args.at.is_none()).then_some(options),
+        probe: (!args.no_probe && args.at.is_none()).then(|| Options { stop: watch.stop.clone(), ..options }),
     };
     let diagnostics = Diagnostics::default();
     let progress = Progress::new(session);
     let audited = audit(&request, &diagnostics, &|total, done| progress.done(total, done))?;
+    let was_stopped = watch.over();
     session.show(&diagnostics);
     let Some(Audited { assessment, measured }) = audited else { return Ok(Exit::Input) };
     for remark in measured.iter().flat_map(|one| &one.remarks) {
@@ -74,7 +77,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
             Err(error) => return Ok(session.not_kept(&error)),
         }
     }
-    Ok(exit(&assessment, args.no_probe))
+    Ok(if was_stopped { Exit::Incomplete } else { exit(&assessment, args.no_probe) })
 }
 
 fn options(args: &Args, now: Timestamp) -> anyhow::Result<Options> {

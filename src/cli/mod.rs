@@ -13,6 +13,7 @@ mod explain;
 mod form;
 mod history;
 mod init;
+mod interrupt;
 mod list;
 mod official;
 mod pack;

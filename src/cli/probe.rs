@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::interrupt::Watch;
 use super::sources::Asked;
 use super::{Complaint, Exit, Session, clock, write};
 use crate::audit;
@@ -64,7 +65,9 @@ pub struct Args {
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
-    let options = options(args)?;
+    let mut options = options(args)?;
+    let watch = Watch::new(session);
+    options.stop = watch.stop.clone();
     let all = match &args.replay {
         Some(file) => {
             transcripts(file)?.iter().filter_map(|one| audit::replay(one, &options, &catalog)).collect()
@@ -76,12 +79,13 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
             audit::measure(&targets, &options, &catalog, &done)?
         }
     };
+    let was_stopped = watch.over();
     if let Some(path) = &args.transcript {
         keep(path, &all)?;
     }
     show(&all, args.json, &catalog, session)?;
     // Who was asked and said nothing was not measured.
-    let is_complete = !all.is_empty() && all.iter().all(Measured::saw_something);
+    let is_complete = !was_stopped && !all.is_empty() && all.iter().all(Measured::saw_something);
     Ok(if is_complete { Exit::Conforms } else { Exit::Incomplete })
 }
 

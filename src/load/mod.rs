@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod checklist;
 pub mod criterion;
 pub mod crosswalk;
+pub mod elsewhere;
 pub mod embedded;
 pub mod facts;
 pub mod features;

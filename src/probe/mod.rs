@@ -11,15 +11,17 @@ pub mod location;
 pub mod network;
 pub mod permits;
 pub mod state;
+pub mod stop;
 pub mod tls;
 pub mod web;
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::future::{join, join3};
+use futures_util::future::{Either, join, join3, select};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -32,7 +34,9 @@ use authority::{Authorized, Place};
 use certificate::{Answered, Roots};
 use directories::{Directories, Sources};
 use network::Pin;
+use permits::Permits;
 use state::State;
+use stop::Stop;
 use tls::facts::Seen;
 use tls::handshake::Client;
 use tls::line::Line;
@@ -40,6 +44,9 @@ use tls::scan::Scan;
 
 /// Targets that are measured side by side.
 const AT_ONCE: usize = 24;
+
+/// A part that is not done so long after the time is up is cut off.
+const GRACE: Duration = Duration::from_millis(50);
 
 /// How to measure.
 #[derive(Debug, Clone)]
@@ -59,6 +66,7 @@ pub struct Options {
     pub revocation: bool,
     /// Who is asked about a target beside the target itself.
     pub sources: Sources,
+    pub stop: Stop,
 }
 
 keyword! {
@@ -88,6 +96,7 @@ impl Options {
             ports: false,
             revocation: false,
             sources: Sources::default(),
+            stop: Stop::default(),
         }
     }
 
@@ -173,11 +182,12 @@ async fn target(
     registry: &Registry,
 ) -> Measured {
     let deadline = Instant::now() + options.timeout;
-    let of_name = directories.of_name(target.place(), deadline);
-    let (of_name, mut measured) = join(of_name, hosts(target, directories, options, registry)).await;
+    let of_name = until(deadline, &options.stop, directories.of_name(target.place(), deadline));
+    let hosts = hosts(target, directories, deadline, options, registry);
+    let (of_name, mut measured) = join(of_name, hosts).await;
     measured.asked_target = options.asks_targets();
     let stated = |fact| stated(fact, None, target.place(), options, registry);
-    measured.observations.extend(of_name.into_iter().filter_map(stated));
+    measured.observations.extend(of_name.unwrap_or_default().into_iter().filter_map(stated));
     measured
 }
 
@@ -185,18 +195,22 @@ async fn target(
 async fn hosts(
     target: &Authorized,
     directories: &Directories<'_>,
+    deadline: Instant,
     options: &Options,
     registry: &Registry,
 ) -> Measured {
-    let found = network::addresses(target, &options.pins).await;
+    let found = until(deadline, &options.stop, network::addresses(target, &options.pins)).await;
     let addresses = match found {
-        Ok(addresses) if !addresses.is_empty() => addresses,
-        _ => {
-            let observations = unknown(target.place(), registry, options, &msg!("probe.no_address"));
-            return Measured { observations, ..Measured::nothing(target.place()) };
+        Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
+        found => {
+            let why = found.err().unwrap_or_else(|| msg!("probe.no_address"));
+            let observations = unknown(target.place(), registry, options, &why);
+            let remarks = stopped(target, options);
+            return Measured { observations, remarks, ..Measured::nothing(target.place()) };
         }
     };
-    let looks = addresses.iter().map(|address| host(target, *address, directories, options, registry));
+    let looks =
+        addresses.iter().map(|address| host(target, *address, directories, deadline, options, registry));
     let looks = futures_util::future::join_all(looks).await;
     let saw_any = looks.iter().any(|(look, _)| look.saw_something());
     let mut measured = Measured::nothing(target.place());
@@ -218,6 +232,7 @@ async fn hosts(
         measured.transcripts.extend(look.transcripts);
     }
     measured.remarks.extend(differences(&measured.observations));
+    measured.remarks.extend(stopped(target, options));
     measured
 }
 
@@ -226,14 +241,15 @@ async fn host(
     target: &Authorized,
     address: SocketAddr,
     directories: &Directories<'_>,
+    deadline: Instant,
     options: &Options,
     registry: &Registry,
 ) -> (Measured, Vec<Observation>) {
-    let deadline = Instant::now() + options.timeout;
-    let look = self::address(target, address, options, registry);
-    let (look, about) = join(look, directories.of_address(address.ip(), deadline)).await;
+    let look = self::address(target, address, deadline, options, registry);
+    let about = until(deadline, &options.stop, directories.of_address(address.ip(), deadline));
+    let (look, about) = join(look, about).await;
     let stated = |fact| stated(fact, Some(address.ip().to_string()), target.place(), options, registry);
-    (look, about.into_iter().filter_map(stated).collect())
+    (look, about.unwrap_or_default().into_iter().filter_map(stated).collect())
 }
 
 /// What a directory says, as an observation of the target.
@@ -255,38 +271,76 @@ fn stated(
     })
 }
 
+/// What a reader should know of a target that was not measured to its end.
+fn stopped(target: &Authorized, options: &Options) -> Vec<Message> {
+    let endpoint = &target.place().endpoint;
+    options.stop.is_asked().then(|| msg!("probe.stopped_at", target = endpoint)).into_iter().collect()
+}
+
+/// Goes on until the time is up or somebody asks to stop; says which.
+async fn until<T>(deadline: Instant, stop: &Stop, part: impl Future<Output = T>) -> Result<T, Message> {
+    let late = pin!(tokio::time::sleep_until(deadline + GRACE));
+    let asked = pin!(stop.asked());
+    // Whoever is done in the same moment has the word.
+    match select(pin!(part), select(asked, late)).await {
+        Either::Left((done, _)) => Ok(done),
+        Either::Right((Either::Left(_), _)) => Err(msg!("probe.stopped")),
+        Either::Right((Either::Right(_), _)) => Err(tls::silence(Silence::Deadline)),
+    }
+}
+
 async fn address(
     target: &Authorized,
     address: SocketAddr,
+    deadline: Instant,
     options: &Options,
     registry: &Registry,
 ) -> Measured {
-    let deadline = Instant::now() + options.timeout;
-    let line = Line::to_host(address, options.connections, deadline);
+    let permits = Permits::new(options.connections);
+    let line = Line::to_host(address, permits.clone(), deadline);
     let place = address.ip().to_string();
     let of_tls = async {
-        match options.looks("tls") || options.looks("certificate") {
-            true => look(target.place(), line, place.clone(), options, registry).await,
-            false => Measured::nothing(target.place()),
+        if !options.looks("tls") && !options.looks("certificate") {
+            return Measured::nothing(target.place());
         }
+        let seen = look(target.place(), line, place.clone(), options, registry);
+        until(deadline, &options.stop, seen).await.unwrap_or_else(|why| {
+            let all = unknown(target.place(), registry, options, &why).into_iter();
+            let ours = all.filter(|one| ["tls", "certificate"].contains(&one.fact.probe.as_str()));
+            let observations = ours.map(|one| Observation { address: Some(place.clone()), ..one }).collect();
+            Measured { observations, ..Measured::nothing(target.place()) }
+        })
     };
     let visit = async {
-        match options.visits() {
-            true => {
-                let (now, roots) = (options.now, &options.roots);
-                web::look(&web::Visit { target, address, deadline, now, roots }).await
-            }
-            false => None,
+        if !options.visits() {
+            return Ok(None);
         }
+        let (now, roots) = (options.now, &options.roots);
+        let visit = web::Visit { target, address, deadline, now, roots, permits: &permits };
+        until(deadline, &options.stop, web::look(&visit)).await
     };
     let ports = async {
         match options.ports {
-            true => web::ports::look(address.ip(), deadline).await,
+            true => {
+                let tried = web::ports::look(address.ip(), deadline);
+                until(deadline, &options.stop, tried).await.unwrap_or_else(State::Unknown)
+            }
             false => State::Unknown(msg!("probe.ports_not_asked")),
         }
     };
     let (mut measured, visited, mut ports) = join3(of_tls, visit, ports).await;
-    let Some((mut facts, mut signs)) = visited else { return measured };
+    let (mut facts, mut signs) = match visited {
+        Ok(Some(seen)) => seen,
+        Ok(None) => return measured,
+        Err(why) => {
+            let all = unknown(target.place(), registry, options, &why).into_iter();
+            let ours = all.filter(|one| !["tls", "certificate"].contains(&one.fact.probe.as_str()));
+            let here = ours.map(|one| Observation { address: Some(place.clone()), ..one });
+            measured.observations.retain(|one| options.looks(&one.fact.probe));
+            measured.observations.extend(here);
+            return measured;
+        }
+    };
     // Where nothing answers at all, that no port does says nothing.
     let is_there =
         measured.saw_something() || facts.iter().any(|(_, state)| !matches!(state, State::Unknown(_)));

@@ -58,8 +58,8 @@ enum Source {
 type Recorded = HashMap<(Vec<u8>, bool), VecDeque<(Vec<u8>, Option<Silence>)>>;
 
 impl Line {
-    pub fn to_host(address: SocketAddr, connections: usize, deadline: Instant) -> Line {
-        Line::new(Source::Host { address, permits: Permits::new(connections), deadline })
+    pub fn to_host(address: SocketAddr, permits: Permits, deadline: Instant) -> Line {
+        Line::new(Source::Host { address, permits, deadline })
     }
 
     pub fn from_transcript(exchanges: &[Exchange], handshakes: &[Handshake]) -> Line {

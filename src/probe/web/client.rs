@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::probe::certificate::Roots;
+use crate::probe::permits::{Permits, Turn};
 use crate::wire::transcript::Silence;
 
 /// One page has to be there within this time.
@@ -87,6 +88,7 @@ pub enum Nothing {
 pub struct Client {
     inner: reqwest::Client,
     deadline: Instant,
+    permits: Option<Permits>,
 }
 
 impl Client {
@@ -123,7 +125,12 @@ impl Client {
         if let Some(address) = address {
             builder = builder.resolve(host, address);
         }
-        Some(Client { inner: builder.build().ok()?, deadline })
+        Some(Client { inner: builder.build().ok()?, deadline, permits: None })
+    }
+
+    /// With no more requests at once than the address may bear, whoever else asks it.
+    pub fn sharing(self, permits: &Permits) -> Client {
+        Client { permits: Some(permits.clone()), ..self }
     }
 
     pub async fn get(&self, url: &Url) -> Result<Answer, Nothing> {
@@ -146,6 +153,14 @@ impl Client {
         request: reqwest::RequestBuilder,
         most: usize,
     ) -> Result<Answer, Nothing> {
+        let late = || Nothing::Silence(Silence::Deadline);
+        let _permit = match &self.permits {
+            Some(permits) => {
+                let waiting = tokio::time::timeout_at(self.deadline, permits.take(Turn::Later));
+                Some(waiting.await.map_err(|_| late())?)
+            }
+            None => None,
+        };
         let asked = Instant::now();
         let limit = self.deadline.min(asked + LONGEST_PAGE);
         let out_of_time = if limit == self.deadline { Silence::Deadline } else { Silence::TimedOut };

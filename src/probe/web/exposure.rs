@@ -4,13 +4,14 @@
 use std::sync::OnceLock;
 
 use futures_util::StreamExt;
+use futures_util::future::join;
 use serde::Deserialize;
 
-use super::Facts;
 use super::client::{Answer, Nothing};
 use super::page::Page;
 use super::site::{Site, Walk, nothing};
 use super::unexpected;
+use super::{Facts, listing, source_map};
 use crate::model::message::Message;
 use crate::probe::state::State;
 
@@ -20,12 +21,14 @@ const LIST: &str = include_str!("../../../rules/probe/exposure.yaml");
 const NOWHERE: &str = "/tenken-6f1d2c8e9b7a4053";
 
 /// Asked side by side.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct List {
     look_for: Vec<Wanted>,
+    pub listings: Listings,
+    pub source_maps: Marks,
     pub ports: Vec<Port>,
 }
 
@@ -51,6 +54,36 @@ struct Wanted {
     status: u16,
 }
 
+/// Folders whose contents should not be listed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Listings {
+    pub folders: Vec<String>,
+    pub shown_by: Vec<Marks>,
+}
+
+/// What a page shows when it is what is looked for: all that is named here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Marks {
+    /// How its title begins.
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    contains: Vec<String>,
+}
+
+impl Marks {
+    pub fn are_on(&self, answer: &Answer) -> bool {
+        let text = answer.text().to_lowercase();
+        let has_all = self.contains.iter().all(|part| text.contains(part));
+        let is_titled = self.title.as_ref().is_none_or(|start| {
+            Page::read(&answer.text(), &answer.url).title.to_lowercase().starts_with(start)
+        });
+        answer.status == 200 && has_all && is_titled
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
@@ -66,16 +99,25 @@ fn fine() -> u16 {
 /// The built-in list. A test reads it, so it is never empty in a release.
 pub(super) fn list() -> &'static List {
     static LISTED: OnceLock<List> = OnceLock::new();
-    LISTED.get_or_init(|| {
-        serde_yaml::from_str(LIST).unwrap_or(List { look_for: Vec::new(), ports: Vec::new() })
-    })
+    LISTED.get_or_init(|| serde_yaml::from_str(LIST).unwrap_or_default())
 }
 
-pub async fn look(site: &Site, front: &Walk) -> Facts {
+pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>) -> Facts {
     // Whoever does not show a front page is not asked for thirty others.
-    let found = match front.answers.is_empty() {
+    let usual = match front.answers.is_empty() {
         true => Err(front.why_not()),
-        false => search(site, front).await,
+        false => self::usual(site, front).await,
+    };
+    let found = match &usual {
+        Err(why) => Err(why.clone()),
+        Ok(usual) => search(site, usual).await,
+    };
+    let (listings, maps) = match (&usual, seen) {
+        (Err(why), _) => (State::Unknown(why.clone()), State::Unknown(why.clone())),
+        (Ok(_), None) => (State::Unknown(front.why_not()), State::Unknown(front.why_not())),
+        (Ok(usual), Some((answer, page))) => {
+            join(listing::look(site, usual, answer, page), source_map::look(site, usual, answer, page)).await
+        }
     };
     let paths = |kind: Kind| match &found {
         Err(why) => State::Unknown(why.clone()),
@@ -92,17 +134,24 @@ pub async fn look(site: &Site, front: &Walk) -> Facts {
         ("exposure.leftovers".to_owned(), paths(Kind::Leftover)),
         ("exposure.consoles".to_owned(), paths(Kind::Console)),
         ("exposure.ssl_vpn".to_owned(), vpn),
+        ("exposure.listings".to_owned(), listings),
+        ("exposure.source_maps".to_owned(), maps),
     ]
 }
 
-/// What was found; why it is not known, where one address could not be asked for.
-async fn search(site: &Site, front: &Walk) -> Result<Vec<&'static Wanted>, Message> {
+/// What an address is answered with that cannot be there; why that says nothing.
+async fn usual(site: &Site, front: &Walk) -> Result<Answer, Message> {
     let usual = ask(site, NOWHERE).await.map_err(nothing)?;
     // Who is kept out of everything, the front page too, sees nothing of what others may see.
     let is_kept_out = usual.status == 403 && front.answers.iter().all(|answer| answer.status == 403);
     if usual.is_no_word() || is_kept_out {
         return Err(unexpected(usual.status));
     }
+    Ok(usual)
+}
+
+/// What was found; why it is not known, where one address could not be asked for.
+async fn search(site: &Site, usual: &Answer) -> Result<Vec<&'static Wanted>, Message> {
     let one = |wanted: &'static Wanted| async move { (wanted, ask(site, &wanted.path).await) };
     let answers: Vec<_> =
         futures_util::stream::iter(&list().look_for).map(one).buffered(AT_ONCE).collect().await;
@@ -113,14 +162,14 @@ async fn search(site: &Site, front: &Walk) -> Result<Vec<&'static Wanted>, Messa
         if answer.is_no_word() {
             return Err(unexpected(answer.status));
         }
-        if wanted.is_shown_by(&answer) && !wanted.is_shown_by(&usual) {
+        if wanted.is_shown_by(&answer) && !wanted.is_shown_by(usual) {
             found.push(wanted);
         }
     }
     Ok(found)
 }
 
-async fn ask(site: &Site, path: &str) -> Result<Answer, Nothing> {
+pub(super) async fn ask(site: &Site, path: &str) -> Result<Answer, Nothing> {
     let url = site.front(true).and_then(|front| front.join(path).ok());
     site.get(&url.ok_or(Nothing::NotHttp)?).await
 }
@@ -149,6 +198,11 @@ mod tests {
     fn the_list_can_be_read_and_every_entry_is_known_by_its_content() {
         let list: List = serde_yaml::from_str(LIST).unwrap();
         assert!(list.look_for.len() > 25 && list.ports.len() > 10);
+        assert!(list.listings.folders.iter().all(|one| one.starts_with('/') && one.ends_with('/')));
+        for marks in list.listings.shown_by.iter().chain([&list.source_maps]) {
+            let words: Vec<&String> = marks.contains.iter().chain(&marks.title).collect();
+            assert!(!words.is_empty() && words.iter().all(|word| **word == word.to_lowercase()));
+        }
         for one in &list.look_for {
             assert!(one.path.starts_with('/'), "{}", one.path);
             assert!(one.begins.is_some() || one.title.is_some() || !one.contains.is_empty(), "{}", one.path);

@@ -36,6 +36,7 @@ pub async fn discover(url: &Url, visit: &Visit<'_>) -> Result<Issuer, Message> {
     let address = is_here.then(|| SocketAddr::new(visit.address.ip(), port));
     // Its keys decide whether a token counts, so they have to be its own.
     let client = Client::trusting(visit.roots, host, address, visit.deadline).ok_or_else(not_there)?;
+    let client = if is_here { client.sharing(visit.permits) } else { client };
     let answer = client.get(&document).await.map_err(nothing)?;
     let json: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
     let Some(json) = json.filter(|_| answer.is_fine()) else {

@@ -6,6 +6,7 @@ mod exposure;
 pub mod headers;
 mod issuer;
 pub mod keys;
+mod listing;
 mod measures;
 pub mod mfa;
 pub mod page;
@@ -13,6 +14,7 @@ pub mod ports;
 mod security;
 mod shown;
 pub mod site;
+mod source_map;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -24,6 +26,7 @@ use url::Url;
 
 use super::authority::Authorized;
 use super::certificate::Roots;
+use super::permits::Permits;
 use super::state::State;
 use crate::model::fact::Value;
 use crate::model::message::Message;
@@ -45,6 +48,8 @@ pub struct Visit<'a> {
     pub now: Timestamp,
     /// Who is trusted to say whose server it is, where that matters.
     pub roots: &'a Roots,
+    /// The connections that the address has to bear, shared with whoever else asks it.
+    pub permits: &'a Permits,
 }
 
 /// Facts by key.
@@ -55,7 +60,7 @@ const MOST_LISTED: usize = 20;
 
 /// Everything that is seen of a site through its doors.
 pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs)> {
-    let site = Site::new(visit.target.place(), visit.address, visit.deadline)?;
+    let site = Site::new(visit.target.place(), visit.address, visit.deadline, visit.permits)?;
     let (secure, plain) = (site.front(true)?, site.front(false)?);
     let sent_on = |to: &Url| to.scheme() == "https";
     let (front, plain) = join(site.walk(secure, |_| false), site.walk(plain, sent_on)).await;
@@ -66,8 +71,12 @@ pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs)> {
         ("http.redirect.insecure".to_owned(), insecure(&front)),
     ];
     facts.extend(of_front(&front, seen.as_ref(), visit));
-    let (security, published, exposed) =
-        join3(security::look(&site, visit.now), published(&site, visit), exposure::look(&site, &front)).await;
+    let (security, published, exposed) = join3(
+        security::look(&site, visit.now),
+        published(&site, visit),
+        exposure::look(&site, &front, seen.as_ref()),
+    )
+    .await;
     facts.push(("http.security_txt".to_owned(), security));
     facts.extend(published);
     facts.extend(exposed);

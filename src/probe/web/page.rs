@@ -14,6 +14,8 @@ pub struct Page {
     pub title: String,
     /// Addresses of parts that the page loads.
     pub parts: Vec<Url>,
+    /// Those of them that are scripts.
+    pub scripts: Vec<Url>,
     pub has_password: bool,
     pub has_one_time_code: bool,
     pub has_passkey_field: bool,
@@ -82,6 +84,9 @@ impl Page {
             && !self.parts.contains(&url)
             && self.parts.len() < MOST_TOKENS / 100
         {
+            if name == "script" {
+                self.scripts.push(url.clone());
+            }
             self.parts.push(url);
         }
         match name {

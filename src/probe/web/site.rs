@@ -10,6 +10,7 @@ use super::page::without_query;
 use crate::model::message::Message;
 use crate::msg;
 use crate::probe::authority::Place;
+use crate::probe::permits::Permits;
 use crate::probe::tls::silence;
 use crate::wire::transcript::Silence;
 
@@ -80,15 +81,16 @@ pub fn nothing(why: Nothing) -> Message {
 }
 
 impl Site {
-    pub fn new(place: &Place, address: SocketAddr, deadline: Instant) -> Option<Site> {
+    pub fn new(place: &Place, address: SocketAddr, deadline: Instant, permits: &Permits) -> Option<Site> {
         let plain_port = if place.port == 443 { 80 } else { place.port };
         let plain_door = if address.port() == 443 { 80 } else { address.port() };
         Some(Site {
             host: place.host.clone(),
             port: place.port,
             plain_port,
-            secure: Client::new(&place.host, Some(address), deadline)?,
-            plain: Client::new(&place.host, Some(SocketAddr::new(address.ip(), plain_door)), deadline)?,
+            secure: Client::new(&place.host, Some(address), deadline)?.sharing(permits),
+            plain: Client::new(&place.host, Some(SocketAddr::new(address.ip(), plain_door)), deadline)?
+                .sharing(permits),
         })
     }
 
