@@ -17,6 +17,7 @@ mod write;
 
 pub use chain::{link, links};
 pub use gather::{FOLDERS, From, Source, gather};
+pub use name::{folded, is_possible};
 pub(crate) use open::states;
 pub use open::{Package, Refused};
 pub use secrets::warnings;

@@ -108,13 +108,7 @@ pub fn prepare(workspace: &Path, folders: &Folders, diagnostics: &Diagnostics) -
 
 /// The kept assessments by their moment, the oldest first.
 fn results(sources: &[Source]) -> Vec<String> {
-    let key = |path: &String| -> Option<(String, u32)> {
-        let stem = path.strip_prefix("workspace/results/")?.strip_suffix(".json")?;
-        let (moment, number) = stem.split_at_checked(18)?;
-        let is_moment = moment.starts_with(|c: char| c.is_ascii_digit()) && moment.ends_with('Z');
-        let number = if number.is_empty() { 1 } else { number.strip_prefix('-')?.parse().ok()? };
-        is_moment.then(|| (moment.to_owned(), number))
-    };
+    let key = |path: &String| result::moment(path.strip_prefix("workspace/results/")?);
     let mut found: Vec<_> =
         sources.iter().filter_map(|source| Some((key(&source.path)?, source.path.clone()))).collect();
     found.sort();
