@@ -79,7 +79,7 @@ fn text(entries: &[Entry], today: Date, last: Option<&Path>, session: &Session) 
             .map(|remark| crate::texts::word(remark.label(), session.lang).to_owned())
             .collect();
         let state = match states.is_empty() {
-            true => session.say(&msg!("evidence.state.fine")),
+            true => session.say(&msg!("evidence.fine")),
             false => states.join(&session.say(&msg!("list.separator"))),
         };
         let mark = match () {
