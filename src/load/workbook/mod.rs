@@ -81,8 +81,11 @@ pub fn cells(path: &Path) -> Result<Vec<Texts>, Box<Diagnostic>> {
     Ok(book.sheets.iter().map(|sheet| (Arc::clone(&sheet.name), sheet.texts())).collect())
 }
 
+/// A text, where it stands, and the text to its left.
+pub type Placed = (Origin, String, Option<String>);
+
 /// Every text of a workbook with its cell, and what stands to its left, which often says what it is.
-pub fn placed(path: &Path) -> Result<Vec<(Origin, String, Option<String>)>, Box<Diagnostic>> {
+pub fn placed(path: &Path) -> Result<Vec<Placed>, Box<Diagnostic>> {
     let bytes = file::bytes(path, LARGEST)?;
     let name: Arc<str> = file::shown(path).into();
     let book =
