@@ -16,7 +16,7 @@ fn plan() -> &'static Plan {
     })
 }
 
-/// What comes after a line of dashes is the signature.
+// What comes after a line of dashes is the signature.
 fuzz_target!(|text: &str| {
     let (manifest, signature) = match text.split_once("\n----\n") {
         Some((manifest, signature)) => (manifest, Some(signature)),
