@@ -59,6 +59,18 @@ for path in pathlib.Path("tests/certificates").glob("*.ocsp"):
     (corpus / "certificate" / path.name).write_bytes(leaf + path.read_bytes())
 PY
 
+# A small package, and its manifest with the signature below it.
+seed package tests/packages/small.zip
+python3 - <<'PY' 2>/dev/null || echo "no python3: manifest begins without seeds"
+import pathlib, zipfile
+corpus = pathlib.Path("fuzz/corpus/manifest")
+corpus.mkdir(parents=True, exist_ok=True)
+small = zipfile.ZipFile("tests/packages/small.zip")
+manifest, signature = small.read("manifest.json"), small.read("manifest.json.sig")
+(corpus / "plain").write_bytes(manifest)
+(corpus / "signed").write_bytes(manifest + b"\n----\n" + signature)
+PY
+
 # A small result to begin with, where tenken has been built.
 if [ -x target/release/tenken ]; then
   small=$(mktemp -d)

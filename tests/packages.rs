@@ -183,6 +183,73 @@ fn secrets_stop_packing_with_their_line_and_are_not_repeated() {
     assert_eq!(place.run(&["pack", "clinic", "--out", "p.zip", "--allow-warnings"]).code(), 0);
 }
 
+/// Beside the texts that people attach: cells, and what was made of answers that have been mended since.
+#[test]
+fn secrets_are_seen_in_cells_and_in_what_was_made_of_the_answers() {
+    let place = clinic();
+    let answers = place.read("clinic/answers.yaml");
+    let with =
+        |measure: &str| answers.replacen("status: yes", &format!("status: yes\n    measure: '{measure}'"), 1);
+    place.write("clinic/answers.yaml", with("テスト用 パスワード：Abc12345"));
+    assert_eq!(place.run(&["form", "clinic"]).code(), 0);
+    std::fs::remove_file(place.path().join("clinic/answers.yaml.bak")).unwrap();
+    let run =
+        place.run(&["audit", "clinic", "--no-probe", "-q", "--at", "2026-11-21", "--format", "md,html,csv"]);
+    assert!(run.code() < 2, "{}", run.err());
+    let pack = || place.run(&["pack", "clinic", "--out", "p.zip", "--lang", "en"]);
+    let run = pack();
+    let said = run.err();
+    assert_eq!(run.code(), 1, "{said}");
+    assert!(said.contains("clinic/answers.xlsx "), "{said}");
+    let cell = said.lines().find(|line| line.contains("answers.xlsx ")).unwrap();
+    assert!(cell.contains('!') && cell.trim_end().ends_with(|c: char| c.is_ascii_digit()), "{cell}");
+    assert!(
+        said.contains("clinic/results/2026-11-21") && said.contains("clinic/reports/2026-11-21.html:"),
+        "{said}"
+    );
+    assert!(said.contains("delete this result or report"), "{said}");
+    assert!(!said.contains("Abc12345"), "{said}");
+    assert!(!place.path().join("p.zip").exists());
+    let later = || {
+        let run = place.run(&["audit", "clinic", "--no-probe", "-q", "--at", "2026-11-22"]);
+        assert!(run.code() < 2, "{}", run.err());
+    };
+    // Taken out of the answers, it still stands in the result that was kept.
+    std::fs::remove_file(place.path().join("clinic/answers.xlsx")).unwrap();
+    std::fs::remove_dir_all(place.path().join("clinic/reports")).unwrap();
+    place.write("clinic/answers.yaml", &answers);
+    later();
+    let run = pack();
+    assert!(run.code() == 1 && run.err().contains("clinic/results/2026-11-21"), "{}", run.err());
+    let old = place.files().into_iter().find(|name| name.starts_with("clinic/results/2026-11-21")).unwrap();
+    std::fs::remove_file(place.path().join(old)).unwrap();
+    later();
+    let run = pack();
+    assert_eq!(run.code(), 0, "{}", run.err());
+}
+
+/// What stands to the left of a cell says what it is.
+#[test]
+fn a_cell_is_read_with_the_one_before_it() {
+    let place = clinic();
+    assert_eq!(place.run(&["form", "clinic"]).code(), 0);
+    std::fs::remove_file(place.path().join("clinic/answers.yaml.bak")).unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (at, text) in [(0, "tenken-item"), (1, "回答"), (2, "対応策"), (3, "パスワード"), (4, "控え")]
+    {
+        sheet.write_string(0, at, text).unwrap();
+    }
+    for (at, text) in [(0, "takeout/C-1"), (1, "はい"), (3, "マイナンバー"), (4, "123456789018")] {
+        sheet.write_string(1, at, text).unwrap();
+    }
+    place.write("clinic/answers.xlsx", book.save_to_buffer().unwrap());
+    audited(&place);
+    let run = place.run(&["pack", "clinic", "--out", "p.zip", "--lang", "en"]);
+    assert!(run.code() == 1 && run.err().contains("E2") && run.err().contains("My Number"), "{}", run.err());
+    assert_eq!(run.err().matches("answers.xlsx").count(), 1, "{}", run.err());
+}
+
 #[test]
 fn forged_answers_and_verdicts_do_not_come_out_the_same() {
     let place = clinic();
@@ -253,6 +320,18 @@ fn holds(place: &Place, bytes: &[u8]) -> bool {
     Package::open(&path).is_ok_and(|package| package.problems().is_empty())
 }
 
+/// A package that was made and signed once and is kept: what is made today has the same bytes, and what
+/// was made then can still be read. Fuzzing begins with it too.
+#[test]
+fn a_package_that_is_kept_has_the_bytes_that_are_made_today() {
+    let made = small(|manifest| Some(pack::sign(&text("id_ed25519"), None, manifest).unwrap()));
+    let kept = std::fs::read(key("small.zip")).unwrap();
+    assert!(made == kept, "the form of packages has changed");
+    let package = Package::open(&key("small.zip")).unwrap();
+    assert_eq!(package.problems(), []);
+    assert!(matches!(package.signature(None, Timestamp::now()), Signature::Valid { .. }));
+}
+
 #[test]
 fn one_changed_byte_anywhere_is_found() {
     let place = Place::new();
@@ -283,6 +362,46 @@ fn one_changed_byte_is_found_in_a_package_of_the_usual_size() {
         bytes[at] ^= 1 << (sample % 8);
         assert!(!holds(&place, &bytes), "byte {at}");
     }
+}
+
+/// Many files and a large one: in each part of the container, at its borders, and spread over the whole.
+#[test]
+fn one_changed_byte_is_found_in_a_large_package() {
+    use std::io::{Seek, SeekFrom, Write};
+    let place = Place::new();
+    let result = "workspace/results/a.json".to_owned();
+    let mut sources = vec![Source::bytes(result.clone(), b"{}".to_vec())];
+    let content =
+        |number: u32, size: u32| (0..size).map(|at| (at.wrapping_mul(31) ^ number) as u8).collect::<Vec<_>>();
+    sources.extend((0..500).map(|n| Source::bytes(format!("workspace/evidence/{n}.pdf"), content(n, 4096))));
+    sources.push(Source::bytes("workspace/evidence/large.pdf".to_owned(), content(7, 8 << 20)));
+    let plan = pack::plan(sources).unwrap();
+    let digest = plan.files().iter().find(|file| file.path == result).unwrap().sha256.clone();
+    let manifest = serde_json::json!({
+        "schema": "tenken.package/1", "tool": {"name": "tenken", "version": "0"}, "at": "2026-11-20T00:00:00Z",
+        "subject": "x", "assessment": result, "policy": [], "chain": pack::links([(result.clone(), digest)]),
+        "files": plan.files(),
+    });
+    let mut out = Vec::new();
+    pack::write(&plan, manifest.to_string().as_bytes(), None, &mut out).unwrap();
+    let path = place.write("large.zip", &out);
+    let holds = || Package::open(&path).is_ok_and(|package| package.problems().is_empty());
+    assert!(holds());
+    let find = |needle: &[u8]| out.windows(needle.len()).rposition(|part| part == needle).unwrap();
+    let (large, central, end) = (find(b"evidence/large.pdf"), find(b"PK\x01\x02"), find(b"PK\x05\x06"));
+    let spread = (0..24).map(|sample: usize| (sample * 7919 * 104_729 + 17) % out.len());
+    let borders = [0, 29, 40, large, central, central + 20, end, end + 4, out.len() - 1];
+    let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    let mut put = |at: usize, byte: u8| {
+        file.seek(SeekFrom::Start(at as u64)).unwrap();
+        file.write_all(&[byte]).unwrap();
+    };
+    for at in spread.chain(borders) {
+        put(at, out[at] ^ 1);
+        assert!(!holds(), "byte {at}");
+        put(at, out[at]);
+    }
+    assert!(holds());
 }
 
 #[test]

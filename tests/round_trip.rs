@@ -132,10 +132,21 @@ fn day() -> impl Strategy<Value = Date> {
 }
 
 fn document() -> impl Strategy<Value = Evidence> {
-    let named = (line(), option::of(line()), option::of(Just("evidence/規程.pdf".to_owned())));
+    let file = option::of(Just("evidence/規程.pdf".to_owned()));
+    let named = (line(), option::of(line()), file, option::of(day()));
     prop_oneof![
-        named.prop_map(|(document, page, file)| Evidence { document: Some(document), page, file }),
-        Just(Evidence { document: None, page: None, file: Some("evidence/a b.pdf".to_owned()) }),
+        named.prop_map(|(document, page, file, valid_until)| Evidence {
+            document: Some(document),
+            page,
+            file,
+            valid_until
+        }),
+        option::of(day()).prop_map(|valid_until| Evidence {
+            document: None,
+            page: None,
+            file: Some("evidence/a b.pdf".to_owned()),
+            valid_until
+        }),
     ]
 }
 

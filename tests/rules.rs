@@ -61,7 +61,8 @@ fn finding(item: &str, changed: Option<(&str, Outcome)>) -> Finding {
         let key = CATALOG.registry.0.keys().find(|known| *known == key).unwrap();
         facts.push((key.as_str(), outcome));
     }
-    let evidence = Evidence { document: Some("規程".into()), page: Some("1".into()), file: None };
+    let evidence =
+        Evidence { document: Some("規程".into()), page: Some("1".into()), file: None, valid_until: None };
     let answer = Answer { status: Some(Status::Yes), evidence: vec![evidence], ..Answer::default() };
     let workspace = Workspace {
         subject: Subject {

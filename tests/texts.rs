@@ -26,6 +26,7 @@ const COMPOSED: &[&str] = &[
     "state.",
     "weight.",
     "problem.",
+    "evidence.state.",
     "signature.",
     "currency.",
 ];
@@ -212,6 +213,7 @@ fn every_word_of_the_vocabulary_that_people_see_has_a_label() {
     let labels = labels.chain(wire::Power::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::Signature::ALL.iter().map(|word| word.label()));
     let labels = labels.chain(wire::Currency::ALL.iter().map(|word| word.label()));
+    let labels = labels.chain(tenken::evidence::Remark::ALL.iter().map(|word| word.label()));
     let labels: Vec<&str> = labels.chain(wire::FileProblem::ALL.iter().map(|word| word.label())).collect();
     for label in &labels {
         assert!(texts::has(label), "{label}");

@@ -66,7 +66,7 @@ fn wanted(args: &Args, questionnaire: &Questionnaire, catalog: &Catalog) -> anyh
         }
     }
     let document = |title, page, file: Option<&str>| {
-        answer_rules::evidence(title, page, file).map_err(|(_, remark)| remark.what)
+        answer_rules::evidence(title, page, file, None).map_err(|(_, remark)| remark.what)
     };
     Ok(Wanted { theme: args.theme.clone(), actor: actor.copied(), document })
 }

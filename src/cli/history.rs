@@ -42,6 +42,11 @@ pub fn last_two(workspace: &Path) -> anyhow::Result<[PathBuf; 2]> {
     older.zip(newer).map(|(older, newer)| [older, newer]).ok_or_else(|| none_kept(workspace, 2).into())
 }
 
+/// The file of the last result.
+pub fn last(workspace: &Path) -> Option<PathBuf> {
+    kept(workspace).pop()
+}
+
 fn read(paths: &[PathBuf], diagnostics: &Diagnostics) -> Vec<Assessment> {
     let last = paths.iter().rev().take(MOST).rev();
     last.filter_map(|path| result::read(path, diagnostics)).collect()
@@ -52,7 +57,11 @@ fn kept(workspace: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(workspace.join("results")).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());
     let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
-    paths.sort();
+    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    paths.sort_by_cached_key(|path| {
+        let name = name(path).unwrap_or_default();
+        result::moment(&name).unwrap_or((name, 0))
+    });
     paths
 }
 

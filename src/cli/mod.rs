@@ -9,6 +9,7 @@ mod completions;
 mod deliver;
 mod demo;
 mod diff;
+mod evidence;
 mod explain;
 mod form;
 mod history;
@@ -89,6 +90,7 @@ enum Command {
     Form(form::Args),
     Answer(answer::Args),
     Official(official::Args),
+    Evidence(evidence::Args),
     Audit(audit::Args),
     Report(report::Args),
     Diff(diff::Args),
@@ -148,6 +150,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
         Command::Form(args) => form::run(&args, &session),
         Command::Answer(args) => answer::run(&args, &session),
         Command::Official(args) => official::run(&args, &session),
+        Command::Evidence(args) => evidence::run(&args, &session),
         Command::Audit(args) => audit::run(&args, &session),
         Command::Report(args) => report::run(&args, &session),
         Command::Diff(args) => diff::run(&args, &session),

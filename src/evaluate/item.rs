@@ -65,12 +65,12 @@ fn state_of(file: &str, context: &Context) -> FileState {
 
 fn settle(finding: &mut Finding, rule: &Rule, context: &Context) {
     finding.criteria = rule.measure.iter().map(|one| criterion::judge(one, context)).collect();
-    name_unusable_files(finding);
+    name_unusable_documents(finding, context);
     if !by_measurement(finding) {
         by_answer(finding, context);
     }
     inherited::apply(finding, context);
-    if rule.documented && finding.verdict == Verdict::Pass && !is_documented(finding) {
+    if rule.documented && finding.verdict == Verdict::Pass && !is_documented(finding, context) {
         finding.verdict = Verdict::Partial;
         finding.reasons.push(msg!("reason.document_missing", documents = documents(&finding.item)));
     }
@@ -133,7 +133,7 @@ fn by_answer(finding: &mut Finding, context: &Context) {
         Verdict::Open => Assurance::None,
         Verdict::NotApplicable => Assurance::Declared,
         Verdict::Pass if is_confirmed(finding) => Assurance::Measured,
-        _ if has_a_hashed_file(finding) => Assurance::Documented,
+        _ if has_a_hashed_file(finding, context) => Assurance::Documented,
         _ => Assurance::Declared,
     };
 }
@@ -177,31 +177,44 @@ fn is_confirmed(finding: &Finding) -> bool {
     finding.criteria.iter().any(holds) && counted.all(|judged| !matches!(judged.state, State::Undecided(_)))
 }
 
-fn has_a_hashed_file(finding: &Finding) -> bool {
-    finding.evidence.iter().any(|(_, state)| matches!(state, Some(FileState::Hashed { .. })))
+/// What has run out proves nothing any more, by file or by title.
+fn current<'f>(
+    finding: &'f Finding,
+    context: &Context,
+) -> impl Iterator<Item = &'f (Evidence, Option<FileState>)> {
+    let today = context.clock.today;
+    finding.evidence.iter().filter(move |(one, _)| !one.has_expired(today))
+}
+
+fn has_a_hashed_file(finding: &Finding, context: &Context) -> bool {
+    current(finding, context).any(|(_, state)| matches!(state, Some(FileState::Hashed { .. })))
 }
 
 /// By a document that is named here, or by those behind a vendor's verdict that one can build on.
-fn is_documented(finding: &Finding) -> bool {
+fn is_documented(finding: &Finding, context: &Context) -> bool {
     let decides = finding.inherited.as_ref().is_some_and(|inherited| inherited.decides);
-    names_a_document(finding) || decides && finding.assurance >= Assurance::Documented
+    names_a_document(finding, context) || decides && finding.assurance >= Assurance::Documented
 }
 
 /// Named by a file that is there, or by title and page.
-fn names_a_document(finding: &Finding) -> bool {
-    has_a_hashed_file(finding) || names_title_and_page(finding)
+fn names_a_document(finding: &Finding, context: &Context) -> bool {
+    has_a_hashed_file(finding, context) || names_title_and_page(finding, context)
 }
 
 /// By title and page; where a file is named beside them, it has to be there.
-fn names_title_and_page(finding: &Finding) -> bool {
-    finding.evidence.iter().any(|(one, state)| {
+fn names_title_and_page(finding: &Finding, context: &Context) -> bool {
+    current(finding, context).any(|(one, state)| {
         let file_serves = matches!(state, None | Some(FileState::Hashed { .. }));
         one.document.is_some() && one.page.is_some() && file_serves
     })
 }
 
-fn name_unusable_files(finding: &mut Finding) {
+fn name_unusable_documents(finding: &mut Finding, context: &Context) {
     for (one, state) in &finding.evidence {
+        if let Some(until) = one.valid_until.filter(|_| one.has_expired(context.clock.today)) {
+            let document = one.document.as_deref().or(one.file.as_deref()).unwrap_or_default();
+            finding.reasons.push(msg!("reason.document_expired", document = document, until = until));
+        }
         let file = one.file.as_deref().unwrap_or_default();
         match state {
             Some(FileState::Missing) => finding.reasons.push(msg!("reason.file_missing", file = file)),
@@ -222,8 +235,8 @@ fn documents(item: &Item) -> Vec<Arg> {
 fn review(finding: &mut Finding, context: &Context) {
     let Some(review) = context.workspace.reviews.get(&finding.item.name) else { return };
     let replaced = finding.verdict;
-    let accepted = review.verdict == Verdict::Pass && names_title_and_page(finding);
-    let documented = accepted || has_a_hashed_file(finding);
+    let accepted = review.verdict == Verdict::Pass && names_title_and_page(finding, context);
+    let documented = accepted || has_a_hashed_file(finding, context);
     finding.assurance = match review.verdict {
         Verdict::Open => Assurance::None,
         verdict if verdict == replaced && finding.assurance == Assurance::Measured => Assurance::Measured,

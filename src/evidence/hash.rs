@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -12,7 +12,7 @@ use crate::model::workspace::{FileState, Files, Workspace};
 use crate::msg;
 
 /// Larger files are not read.
-const LARGEST: u64 = 4 << 30;
+pub const LARGEST: u64 = 4 << 30;
 
 /// All files together are read so far and no further.
 const LARGEST_SUM: u64 = 32 << 30;
@@ -26,12 +26,11 @@ pub fn states(workspace: &Workspace, root: &Path) -> Files {
     if named.is_empty() {
         return Files::new();
     }
-    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let mut hasher = Hasher { root, seen: HashMap::new(), budget: LARGEST_SUM };
+    let mut hasher = Hasher::new(root);
     named.into_iter().map(|file| (file.clone(), hasher.state(file))).collect()
 }
 
-struct Hasher {
+pub(super) struct Hasher {
     root: PathBuf,
     /// Each file is read once, however many names lead to it.
     seen: HashMap<PathBuf, FileState>,
@@ -40,7 +39,12 @@ struct Hasher {
 }
 
 impl Hasher {
-    fn state(&mut self, file: &str) -> FileState {
+    pub(super) fn new(root: &Path) -> Hasher {
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        Hasher { root, seen: HashMap::new(), budget: LARGEST_SUM }
+    }
+
+    pub(super) fn state(&mut self, file: &str) -> FileState {
         let path = match self.root.join(file).canonicalize() {
             Ok(path) => path,
             Err(error) => return refused(&error),
@@ -70,20 +74,27 @@ impl Hasher {
         if meta.len() == 0 {
             return Ok(FileState::Unusable(msg!("evidence.is_empty")));
         }
-        let mut hasher = Sha256::new();
-        let mut size = 0;
-        let mut file = File::open(path)?.take(LARGEST);
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            let read = file.read(&mut chunk)?;
-            let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-            hasher.update(bytes);
-            size += read as u64;
-        }
+        let (sha256, size) = digest(&mut File::open(path)?.take(LARGEST), &mut io::sink())?;
         self.budget = self.budget.saturating_sub(size);
-        let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(FileState::Hashed { sha256, size })
     }
+}
+
+/// Copies a stream, and gives its SHA-256 in lower-case hexadecimal and its size. Held in memory is one
+/// piece of it.
+pub fn digest(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<(String, u64)> {
+    let (mut hasher, mut size, mut chunk) = (Sha256::new(), 0, vec![0; CHUNK]);
+    loop {
+        let read = match from.read(&mut chunk) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        hasher.update(bytes);
+        to.write_all(bytes)?;
+        size += read as u64;
+    }
+    Ok((hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), size))
 }
 
 fn refused(error: &io::Error) -> FileState {

@@ -1,5 +1,10 @@
-//! Files that answers refer to. For now: whether they are there, and their digests.
+//! Files that answers refer to: whether they are there and may serve, their digests, and who refers to
+//! them. Decides nothing.
 
+mod accepted;
 mod hash;
+mod inventory;
 
-pub use hash::states;
+pub use accepted::problem;
+pub use hash::{LARGEST, digest, states};
+pub use inventory::{Entry, FOLDER, Remark, Request, inventory};

@@ -113,12 +113,7 @@ impl Writer<'_> {
     }
 
     fn document(&mut self, evidence: &Evidence) {
-        let parts = [("document", &evidence.document), ("page", &evidence.page), ("file", &evidence.file)];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter_map(|(key, value)| Some(format!("{key}: {}", scalar(value.as_deref()?))))
-            .collect();
-        self.line(&format!("      - {{{}}}", parts.join(", ")));
+        self.line(&format!("      - {}", flow(evidence)));
     }
 
     fn reviews(&mut self) {
@@ -172,6 +167,17 @@ pub fn official<'w>(
         let _ = writeln!(out, "  {}: {}", scalar(id), scalar(text));
     }
     out
+}
+
+/// A document on one line.
+pub fn flow(evidence: &Evidence) -> String {
+    let Evidence { document, page, file, valid_until } = evidence;
+    let parts = [("document", document), ("page", page), ("file", file)];
+    let written =
+        |(key, value): &(&str, &Option<String>)| Some(format!("{key}: {}", scalar(value.as_deref()?)));
+    let until = valid_until.map(|until| format!("valid_until: {until}"));
+    let parts: Vec<String> = parts.iter().filter_map(written).chain(until).collect();
+    format!("{{{}}}", parts.join(", "))
 }
 
 /// Whether a line can stand in a block as it is.

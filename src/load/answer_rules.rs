@@ -1,6 +1,8 @@
 //! What holds for answers and reviews in whatever file they stand: which items they may name, what
 //! they have to say, what may serve as evidence. Readers add the place.
 
+use jiff::civil::Date;
+
 use crate::model::answer::{Answer, Evidence, Status};
 use crate::model::column::Column;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -117,6 +119,7 @@ pub fn evidence(
     document: Option<String>,
     page: Option<String>,
     file: Option<&str>,
+    valid_until: Option<Date>,
 ) -> Result<Evidence, (Column, Remark)> {
     let file = match file {
         None => None,
@@ -136,7 +139,7 @@ pub fn evidence(
         let what = msg!("evidence.names_nothing");
         return Err((Column::Document, Remark::error(what, msg!("evidence.names_nothing.mend"))));
     }
-    Ok(Evidence { document, page, file })
+    Ok(Evidence { document, page, file, valid_until })
 }
 
 /// What tenken itself reads and writes proves nothing.

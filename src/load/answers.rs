@@ -73,6 +73,10 @@ struct RawEvidence {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     file: Field<String>,
+    /// The last day on which it counts, `2027-03-31`; left out where it does not run out.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    valid_until: Field<String>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -233,7 +237,9 @@ fn evidence(raw: Field<Vec<Field<RawEvidence>>>, reading: &Reading) -> Vec<Evide
         let file = raw.file.given();
         let place = file.as_ref().map_or(span, |(_, place)| *place);
         let path = file.as_ref().map(|(path, _)| path.as_str());
-        answer_rules::evidence(document, page, path).map_err(|(_, remark)| reading.remark(place, remark)).ok()
+        let valid_until = date(raw.valid_until, reading);
+        let read = answer_rules::evidence(document, page, path, valid_until);
+        read.map_err(|(_, remark)| reading.remark(place, remark)).ok()
     };
     raw.value().unwrap_or_default().into_iter().filter_map(Field::given).filter_map(one).collect()
 }

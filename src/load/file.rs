@@ -62,6 +62,11 @@ impl TextFile {
         [mark, self.text.as_bytes()].concat()
     }
 
+    /// The same file with another text.
+    pub fn with_text(&self, text: String) -> TextFile {
+        TextFile { name: Arc::clone(&self.name), text, marked: self.marked }
+    }
+
     /// SHA-256 of the file's bytes, in lower-case hexadecimal.
     pub fn digest(&self) -> String {
         let mut hasher = Sha256::new();

@@ -2,6 +2,7 @@
 
 pub mod answer_rules;
 pub mod answers;
+pub mod answers_edit;
 pub mod catalog;
 pub mod checklist;
 pub mod criterion;

@@ -29,6 +29,15 @@ pub fn read(path: &Path, diagnostics: &Diagnostics) -> Option<Assessment> {
     parse(&file, diagnostics)
 }
 
+/// When a kept result was made, and which of that second it is, as its name says. The second of two has
+/// a number that would sort before the first.
+pub fn moment(name: &str) -> Option<(String, u32)> {
+    let (moment, number) = name.strip_suffix(".json")?.split_at_checked(18)?;
+    let is_moment = moment.starts_with(|c: char| c.is_ascii_digit()) && moment.ends_with('Z');
+    let number = if number.is_empty() { 1 } else { number.strip_prefix('-')?.parse().ok()? };
+    is_moment.then(|| (moment.to_owned(), number))
+}
+
 pub fn parse(file: &TextFile, diagnostics: &Diagnostics) -> Option<Assessment> {
     #[derive(Deserialize)]
     struct Head {
@@ -96,7 +105,10 @@ fn dates(assessment: &Assessment, wrong: &mut Vec<Message>) {
     let of_item = |item: &Item| {
         let declared = item.declared.as_ref().and_then(|declared| declared.on.clone());
         let waiver = item.waiver.as_ref().map(|waiver| waiver.until.clone());
-        [item.due.clone(), declared, item.review.as_ref().map(|review| review.on.clone()), waiver]
+        let mut all = vec![item.due.clone(), declared, waiver];
+        all.push(item.review.as_ref().map(|review| review.on.clone()));
+        all.extend(item.evidence.iter().map(|one| one.valid_until.clone()));
+        all
     };
     let of_items = assessment.items.iter().flat_map(of_item).flatten();
     let vendor = assessment.vendor.as_ref().map(|vendor| vendor.date.clone());

@@ -50,6 +50,14 @@ pub struct Evidence {
     pub page: Option<String>,
     /// Path within the workspace, with forward slashes.
     pub file: Option<String>,
+    /// The last day on which it counts; nothing where it does not run out.
+    pub valid_until: Option<Date>,
+}
+
+impl Evidence {
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.valid_until.is_some_and(|until| until < today)
+    }
 }
 
 /// The evaluator's word on an item.

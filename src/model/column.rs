@@ -25,6 +25,8 @@ keyword! {
         Document = "document",
         Page = "page",
         File = "file",
+        /// The last day on which a document counts, line by line beside it.
+        ValidUntil = "valid_until",
         Improvement = "improvement",
         Due = "due",
         By = "by",
@@ -47,6 +49,7 @@ impl Column {
                 | C::Document
                 | C::Page
                 | C::File
+                | C::ValidUntil
                 | C::Improvement
                 | C::Due
                 | C::By

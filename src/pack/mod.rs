@@ -17,9 +17,10 @@ mod write;
 
 pub use chain::{link, links};
 pub use gather::{FOLDERS, From, Source, gather};
+pub use name::{folded, is_possible};
 pub(crate) use open::states;
 pub use open::{Package, Refused};
-pub use secrets::warnings;
+pub use secrets::{MOST_WARNINGS, warnings};
 pub use signature::{KeyRefused, NAMESPACE, Signature, Signers, Who, is_encrypted, sign};
 pub use write::{Plan, plan, write};
 

@@ -10,7 +10,8 @@ const LONGEST: usize = 1000;
 /// Names that Windows takes for devices, whatever comes after a dot.
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-pub(super) fn is_possible(name: &str) -> bool {
+/// Whether a file may be packed under this name.
+pub fn is_possible(name: &str) -> bool {
     !name.is_empty() && name.len() <= LONGEST && name.split('/').all(is_possible_part)
 }
 
@@ -31,6 +32,12 @@ fn is_order(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A name as the most forgetful disk would keep it: two that fold to the same are one too many.
+pub fn folded(name: &str) -> String {
+    let composed = |text: &str| ComposingNormalizerBorrowed::new_nfkc().normalize(text).into_owned();
+    composed(&composed(name).to_lowercase())
+}
+
 /// Names met so far, as the most forgetful disk would keep them.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -42,8 +49,7 @@ impl Names {
     /// Whether a name is new: no other differs by case or composition only, and none is a file where
     /// another is a folder.
     pub(super) fn add(&mut self, name: &str) -> bool {
-        let composed = |text: &str| ComposingNormalizerBorrowed::new_nfkc().normalize(text).into_owned();
-        let folded = composed(&composed(name).to_lowercase());
+        let folded = folded(name);
         if self.folders.contains(&folded) {
             return false;
         }

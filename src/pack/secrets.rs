@@ -9,15 +9,15 @@ use regex_lite::Regex;
 use crate::model::message::Message;
 use crate::msg;
 
-/// No warning repeats what it found.
-const MOST: usize = 50;
+/// No more are named of one file. No warning repeats what it found.
+pub const MOST_WARNINGS: usize = 50;
 
 /// What looks like a secret or like a patient's, by line.
 pub fn warnings(bytes: &[u8]) -> Vec<(u32, Message)> {
     let Some(text) = text(bytes) else { return Vec::new() };
     let lines = text.lines().zip(1_u32..);
     let seen = lines.filter_map(|(line, number)| Some((number, look(line)?)));
-    seen.take(MOST).collect()
+    seen.take(MOST_WARNINGS).collect()
 }
 
 /// The text of a file that is one, in the encodings that people here use.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::model::answer::{Answer, Evidence, Status};
 use crate::model::assessment::{Assessment, Conflict, Finding, Judged, Ratio, Scores, State, Tally};
 use crate::model::checklist::{Also, Checklist, Demand, Later};
@@ -81,7 +83,11 @@ pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
             .collect(),
         vendor: assessment.vendor.as_ref().map(|(one, standing)| vendor(one, *standing)),
         facts: assessment.facts.iter().map(fact).collect(),
-        items: assessment.findings.iter().map(|finding| item(finding, &assessment.facts)).collect(),
+        items: assessment
+            .findings
+            .iter()
+            .map(|finding| item(finding, &assessment.facts, assessment.clock.today))
+            .collect(),
         legend: legend(assessment),
     }
 }
@@ -207,7 +213,7 @@ pub(super) fn value(value: &Value) -> wire_facts::Value {
     }
 }
 
-fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
+fn item(finding: &Finding, facts: &[Observation], today: Date) -> wire::Item {
     let item = &finding.item;
     let answer = finding.answer.as_deref();
     wire::Item {
@@ -223,7 +229,7 @@ fn item(finding: &Finding, facts: &[Observation]) -> wire::Item {
         carried_from: finding.carried_from.as_ref().map(ToString::to_string),
         criteria: finding.criteria.iter().map(|judged| criterion(judged, facts)).collect(),
         reasons: finding.reasons.iter().map(reason).collect(),
-        evidence: finding.evidence.iter().map(|(one, state)| evidence(one, state.as_ref())).collect(),
+        evidence: finding.evidence.iter().map(|(one, state)| evidence(one, state.as_ref(), today)).collect(),
         improvement: answer.and_then(|answer| answer.improvement.clone()),
         due: answer.and_then(|answer| answer.due).map(|date| date.to_string()),
         overdue: finding.overdue,
@@ -352,20 +358,23 @@ fn reason(message: &Message) -> wire::Reason {
     wire::Reason { code: message.id.trim_start_matches("reason.").to_owned(), ja, en }
 }
 
-fn evidence(evidence: &Evidence, state: Option<&FileState>) -> wire::Evidence {
+fn evidence(evidence: &Evidence, state: Option<&FileState>, today: Date) -> wire::Evidence {
     let (sha256, size, problem) = match state {
         Some(FileState::Hashed { sha256, size }) => (Some(sha256.clone()), Some(*size), None),
         Some(FileState::Missing) => (None, None, Some(wire::FileProblem::Missing)),
         Some(FileState::Unusable(_)) => (None, None, Some(wire::FileProblem::Unusable)),
         None => (None, None, None),
     };
+    // What is not there at all is not there, whatever its date.
+    let expired = evidence.has_expired(today).then_some(wire::FileProblem::Expired);
     wire::Evidence {
         document: evidence.document.clone(),
         page: evidence.page.clone(),
         file: evidence.file.clone(),
         sha256,
         size,
-        problem,
+        valid_until: evidence.valid_until.map(|until| until.to_string()),
+        problem: problem.or(expired),
     }
 }
 

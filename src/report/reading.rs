@@ -162,12 +162,17 @@ impl<'a> Reading<'a> {
     /// The documents of an item, one a line: title, page, file.
     pub fn document(&self, evidence: &Evidence) -> String {
         let page = evidence.page.as_ref().map(|page| self.say(&crate::msg!("report.page", page = page)));
-        let problem = evidence.problem.map(|problem| self.word(problem.label()).to_owned());
+        let expired = evidence.problem == Some(FileProblem::Expired);
+        let problem = evidence.problem.filter(|_| !expired).map(|problem| self.word(problem.label()));
         let file = evidence.file.clone().map(|file| match &problem {
             Some(problem) => format!("{file}（{problem}）"),
             None => file,
         });
-        let parts = [evidence.document.clone(), page, file];
+        let until = evidence.valid_until.as_ref().map(|until| match expired {
+            true => self.say(&crate::msg!("report.expired", until = until)),
+            false => self.say(&crate::msg!("report.valid_until", until = until)),
+        });
+        let parts = [evidence.document.clone(), page, file, until];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
@@ -305,6 +310,10 @@ pub fn evidence_index(items: &[Item]) -> Vec<(&Evidence, Vec<&str>)> {
                 index.push((one, Vec::new()));
                 index.len() - 1
             });
+            // What speaks against it must not be hidden behind another item that names no date.
+            if let Some((shown, _)) = index.get_mut(place).filter(|_| one.problem.is_some()) {
+                *shown = if shown.problem.is_some() { shown } else { one };
+            }
             if let Some((_, users)) = index.get_mut(place)
                 && users.last() != Some(&item.item.as_str())
             {

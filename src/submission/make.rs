@@ -108,13 +108,7 @@ pub fn prepare(workspace: &Path, folders: &Folders, diagnostics: &Diagnostics) -
 
 /// The kept assessments by their moment, the oldest first.
 fn results(sources: &[Source]) -> Vec<String> {
-    let key = |path: &String| -> Option<(String, u32)> {
-        let stem = path.strip_prefix("workspace/results/")?.strip_suffix(".json")?;
-        let (moment, number) = stem.split_at_checked(18)?;
-        let is_moment = moment.starts_with(|c: char| c.is_ascii_digit()) && moment.ends_with('Z');
-        let number = if number.is_empty() { 1 } else { number.strip_prefix('-')?.parse().ok()? };
-        is_moment.then(|| (moment.to_owned(), number))
-    };
+    let key = |path: &String| result::moment(path.strip_prefix("workspace/results/")?);
     let mut found: Vec<_> =
         sources.iter().filter_map(|source| Some((key(&source.path)?, source.path.clone()))).collect();
     found.sort();
@@ -162,16 +156,36 @@ fn policy(folders: &Folders, diagnostics: &Diagnostics) -> Vec<(Source, bool)> {
     base.chain(lists).chain(rules).collect()
 }
 
-/// Looks through what people wrote and what they attached. Results and reports only repeat it.
+/// Looks through what people wrote, what they attached, and what was made of it: an old result repeats
+/// what has been taken out of the answers since.
 fn secrets(source: &Source, workspace: &Path) -> Vec<Diagnostic> {
     let path = source.path.strip_prefix(pack::WORKSPACE).unwrap_or(&source.path);
-    if path.starts_with("results/") || path.starts_with("reports/") {
-        return Vec::new();
-    }
+    let is_made = path.starts_with("results/") || path.starts_with("reports/");
+    let mend = || if is_made { msg!("secrets.made.mend") } else { msg!("secrets.mend") };
+    let is_answers = !path.contains('/');
     let path: PathBuf = workspace.join(path);
+    if is_answers && load::Form::of(&path) == Some(load::Form::Workbook) {
+        return in_cells(&path);
+    }
     let bytes = crate::load::file::bytes(&path, LARGEST_TEXT).unwrap_or_default();
     // The line itself is not shown: it would be on the screen, and in a log.
     let at = |line| Origin { span: Some(Span { line, column: 1, length: 0 }), ..Origin::file(shown(&path)) };
     let warnings = pack::warnings(&bytes).into_iter();
-    warnings.map(|(line, what)| Diagnostic::warning(what, msg!("secrets.mend")).at(at(line))).collect()
+    warnings.map(|(line, what)| Diagnostic::warning(what, mend()).at(at(line))).collect()
+}
+
+/// The cells of a workbook. A short text to the left of one says what it is, as the words before it on a
+/// line do.
+fn in_cells(path: &Path) -> Vec<Diagnostic> {
+    const LONGEST_LABEL: usize = 20;
+    // One that cannot be read has stopped the packing already.
+    let cells = load::workbook::placed(path).unwrap_or_default();
+    let seen = cells.into_iter().filter_map(|(origin, text, left)| {
+        let label = left.filter(|left| left.chars().count() <= LONGEST_LABEL);
+        let labelled = label.map(|label| format!("{label}: {text}"));
+        let all = [Some(text), labelled].into_iter().flatten();
+        let (_, what) = all.flat_map(|text| pack::warnings(text.as_bytes())).next()?;
+        Some(Diagnostic::warning(what, msg!("secrets.mend")).at(origin))
+    });
+    seen.take(pack::MOST_WARNINGS).collect()
 }

@@ -111,7 +111,10 @@ keyword! {
     }
 }
 keyword! { State in "state" { Held = "held", Broken = "broken", Undecided = "undecided" } }
-keyword! { FileProblem in "problem" { Missing = "missing", Unusable = "unusable" } }
+keyword! {
+    /// `expired`: its `valid_until` had passed on the day of the assessment.
+    FileProblem in "problem" { Missing = "missing", Unusable = "unusable", Expired = "expired" }
+}
 keyword! {
     /// `unverified`: signed, but by whom was not checked or does not hold.
     Signature in "signature" { Unsigned = "unsigned", Unverified = "unverified", Verified = "verified" }
@@ -328,6 +331,9 @@ pub struct Evidence {
     pub file: Option<String>,
     pub sha256: Option<String>,
     pub size: Option<u64>,
+    /// The last day on which it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<FileProblem>,
 }

@@ -180,11 +180,11 @@ pub fn with_evidence(status: Status, evidence: Evidence) -> Answer {
 }
 
 pub fn document(title: &str, page: &str) -> Evidence {
-    Evidence { document: Some(title.into()), page: Some(page.into()), file: None }
+    Evidence { document: Some(title.into()), page: Some(page.into()), file: None, valid_until: None }
 }
 
 pub fn file(path: &str) -> Evidence {
-    Evidence { document: None, page: None, file: Some(path.into()) }
+    Evidence { document: None, page: None, file: Some(path.into()), valid_until: None }
 }
 
 pub fn hashed() -> FileState {

@@ -4,7 +4,7 @@ mod ask;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use super::{Complaint, Exit, Session, clock, write};
 use crate::form::yaml;
 use crate::load::catalog::Catalog;
-use crate::load::file::shown;
+use crate::load::file::{self, shown};
 use crate::load::suggest::suggest;
 use crate::load::{ANSWERS, PROFILE};
 use crate::model::checklist::Checklist;
@@ -69,27 +69,30 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let questionnaire = Questionnaire::new(plain(&name), kind, &suiting, &features, clock(None)?.today);
     let answers = yaml::render(&questionnaire, session.lang);
     let profile = Profile { name: plain(&name), kind, features, catalog: &catalog, session };
-    let files = [(PROFILE, profile.tenken_yaml(&suiting)), (ANSWERS, answers)];
-    for (file, text) in &files {
-        let path = args.dir.join(file);
-        if args.force {
-            write::keeping_old(&path, text.as_bytes())?;
-        } else {
-            write::new_file(&path, text.as_bytes())?;
+    // The profile comes last: without it there is no workspace yet, and whoever was stopped begins again.
+    std::fs::create_dir_all(args.dir.join("evidence"))?;
+    for (name, text) in [(ANSWERS, answers), (PROFILE, profile.tenken_yaml(&suiting))] {
+        let path = args.dir.join(name);
+        match args.force {
+            true => drop(write::keeping_old(&path, text.as_bytes())?),
+            false if holds(&path, &text) => {}
+            false => write::new_file(&path, text.as_bytes())?,
         }
     }
-    std::fs::create_dir_all(args.dir.join("evidence"))?;
     session.print(&(session.say(&msg!("init.done", dir = shown(&args.dir))) + "\n"))?;
     Ok(Exit::Conforms)
 }
 
-/// Before anybody is asked anything.
+/// Before anybody is asked anything. Answers without a profile may be those of an `init` that was
+/// stopped; whether they are is seen when they are written.
 fn refuse_to_replace(args: &Args) -> anyhow::Result<()> {
-    let there = [PROFILE, ANSWERS].map(|file| args.dir.join(file)).into_iter().find(|path| path.exists());
-    match there {
-        Some(path) if !args.force => Err(write::exists(&path)),
-        _ => Ok(()),
-    }
+    let path = args.dir.join(PROFILE);
+    if path.exists() && !args.force { Err(write::exists(&path)) } else { Ok(()) }
+}
+
+/// Whether a file says exactly this.
+fn holds(path: &Path, text: &str) -> bool {
+    file::bytes(path, file::LARGEST).is_ok_and(|bytes| bytes == text.as_bytes())
 }
 
 /// The features that items of these checklists hang on, in the order in which they are asked for.

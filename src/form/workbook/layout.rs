@@ -1,5 +1,6 @@
 //! Which columns a questionnaire has, in which order and how wide; and what an item says in each.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
@@ -31,6 +32,7 @@ const ORDER: &[(Column, f64)] = &[
     (Column::Document, 18.0),
     (Column::Page, 7.0),
     (Column::File, 16.0),
+    (Column::ValidUntil, 11.5),
     (Column::Improvement, 20.0),
     (Column::Due, 11.5),
     (Column::By, 10.0),
@@ -159,9 +161,11 @@ pub(super) fn value(
         }
         Column::Status => text(word(answer?.status?.label(), lang)),
         Column::Measure => text(answer?.measure.as_deref()?),
-        Column::Document => beside(&answer?.evidence, |one| one.document.as_deref()),
-        Column::Page => beside(&answer?.evidence, |one| one.page.as_deref()),
-        Column::File => beside(&answer?.evidence, |one| one.file.as_deref()),
+        Column::Document => beside(&answer?.evidence, |one| one.document.as_deref().map(Cow::from)),
+        Column::Page => beside(&answer?.evidence, |one| one.page.as_deref().map(Cow::from)),
+        Column::File => beside(&answer?.evidence, |one| one.file.as_deref().map(Cow::from)),
+        // As text: there is a line for each document.
+        Column::ValidUntil => beside(&answer?.evidence, |one| Some(one.valid_until?.to_string().into())),
         Column::Improvement => text(answer?.improvement.as_deref()?),
         Column::Due => answer?.due.map(CellValue::Date),
         Column::By => text(answer?.by.as_deref()?),
@@ -175,9 +179,13 @@ pub(super) fn value(
 
 /// Documents, pages and files stand line by line beside each other; a title that has lines of its
 /// own is written on one.
-fn beside<'e>(evidence: &'e [Evidence], part: impl Fn(&'e Evidence) -> Option<&'e str>) -> Option<CellValue> {
+fn beside<'e>(
+    evidence: &'e [Evidence],
+    part: impl Fn(&'e Evidence) -> Option<Cow<'e, str>>,
+) -> Option<CellValue> {
     let one_line = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join(" ");
-    let lines: Vec<String> = evidence.iter().map(|one| part(one).map(one_line).unwrap_or_default()).collect();
+    let lines: Vec<String> =
+        evidence.iter().map(|one| part(one).map(|text| one_line(&text)).unwrap_or_default()).collect();
     let text = lines.join("\n");
     let text = text.trim_end_matches('\n');
     (!text.is_empty()).then(|| CellValue::Text(text.to_owned()))

@@ -192,7 +192,7 @@ impl<'a> Writer<'a> {
 
     fn is_centred(&self, column: Column) -> bool {
         use Column as C;
-        let narrow = [C::Level, C::Status, C::Check, C::Page, C::By, C::Verdict, C::Reviewer];
+        let narrow = [C::Level, C::Status, C::Check, C::Page, C::ValidUntil, C::By, C::Verdict, C::Reviewer];
         column.is_date() || narrow.contains(&column)
     }
 
@@ -203,7 +203,7 @@ impl<'a> Writer<'a> {
             Column::Level | Column::Check => &style.centre,
             Column::Theme | Column::Official | Column::Carried => &style.quiet,
             Column::Status => &style.input_centre,
-            Column::Page | Column::By => &style.input_centre,
+            Column::Page | Column::ValidUntil | Column::By => &style.input_centre,
             Column::Verdict | Column::Reviewer => &style.review_centre,
             column if column.is_for_reviews() => dated(column.is_date(), &style.review_date, &style.review),
             column if column.is_for_answers() => dated(column.is_date(), &style.input_date, &style.input),
@@ -394,6 +394,7 @@ const HELP: &[(Column, &str)] = &[
     (Column::Document, "form.help.document"),
     (Column::Page, "form.help.page"),
     (Column::File, "form.help.file"),
+    (Column::ValidUntil, "form.help.valid_until"),
     (Column::Due, "form.help.date"),
     (Column::On, "form.help.date"),
     (Column::Verdict, "form.help.verdict"),

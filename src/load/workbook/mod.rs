@@ -82,6 +82,30 @@ pub fn cells(path: &Path) -> Result<Vec<Texts>, Box<Diagnostic>> {
     Ok(book.sheets.iter().map(|sheet| (Arc::clone(&sheet.name), sheet.texts())).collect())
 }
 
+/// A text, where it stands, and the text to its left.
+pub type Placed = (Origin, String, Option<String>);
+
+/// Every text of a workbook with its cell, and what stands to its left, which often says what it is.
+pub fn placed(path: &Path) -> Result<Vec<Placed>, Box<Diagnostic>> {
+    let bytes = file::bytes(path, LARGEST)?;
+    let name: Arc<str> = file::shown(path).into();
+    let book =
+        container::open(&bytes).map_err(|remark| Box::new(remark.at(Origin::file(Arc::clone(&name)))))?;
+    let mut all = Vec::new();
+    for sheet in &book.sheets {
+        for (row, cells) in &sheet.rows {
+            let mut left = None;
+            for (column, cell) in cells {
+                let Some(text) = cell.text() else { continue };
+                let place = CellPlace { sheet: Arc::clone(&sheet.name), row: *row, column: *column };
+                all.push((Origin::cell(Arc::clone(&name), place), text.clone(), left));
+                left = Some(text);
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// A workbook being read, and where its problems go.
 struct Reading<'a> {
     name: Arc<str>,

@@ -161,7 +161,12 @@ impl Reading<'_> {
             text.lines().map(|one| one.trim().to_owned()).collect()
         };
         let (documents, pages, files) = (lines(Column::Document), lines(Column::Page), lines(Column::File));
+        let until = self.days(line, Column::ValidUntil);
         let count = documents.len().max(pages.len()).max(files.len());
+        if until.iter().enumerate().any(|(number, day)| number >= count && day.is_some()) {
+            let what = msg!("cell.valid_until_alone");
+            self.at(line, Column::ValidUntil, Remark::error(what, msg!("cell.valid_until_alone.mend")));
+        }
         let mut found = Vec::new();
         for number in 0..count {
             let one = |list: &[String]| list.get(number).filter(|text| !text.is_empty()).cloned();
@@ -169,7 +174,8 @@ impl Reading<'_> {
             if document.is_none() && page.is_none() && file.is_none() {
                 continue;
             }
-            match answer_rules::evidence(document, page, file.as_deref()) {
+            let valid_until = until.get(number).copied().flatten();
+            match answer_rules::evidence(document, page, file.as_deref(), valid_until) {
                 Ok(evidence) => found.push(evidence),
                 Err((column, remark)) => self.at(line, column, remark),
             }
@@ -236,6 +242,28 @@ impl Reading<'_> {
                 None
             }
         }
+    }
+
+    /// Dates line by line; one that stands alone the spreadsheet may have made a day of.
+    fn days(&self, line: &Line, column: Column) -> Vec<Option<Date>> {
+        match line.cell(column) {
+            Some(Cell::Value(CellValue::Date(date))) => return vec![Some(*date)],
+            Some(Cell::Value(CellValue::Number(number))) if typed::date_of(*number).is_some() => {
+                return vec![typed::date_of(*number)];
+            }
+            _ => {}
+        }
+        let text = self.untrimmed(line, column).unwrap_or_default();
+        let day = |text: &str| {
+            let text = Some(text.trim()).filter(|text| !text.is_empty())?;
+            let date = typed::date(text);
+            if date.is_none() {
+                let what = msg!("cell.date", value = short(text));
+                self.at(line, column, Remark::error(what, msg!("cell.date.mend")));
+            }
+            date
+        };
+        text.lines().map(day).collect()
     }
 
     /// A date, and whether something is there that is none.

@@ -4,6 +4,7 @@
 
 mod decode;
 mod field;
+mod insert;
 mod node;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 pub(in crate::load) use decode::is_forbidden;
 pub use field::{Entries, Field};
+pub use insert::evidence as insert_evidence;
 
 use super::answer_rules::Remark;
 use super::file::TextFile;

@@ -14,6 +14,8 @@ use crate::msg;
 #[derive(Debug)]
 pub(super) struct Node<'s> {
     pub span: Span,
+    /// Where it begins in the text, in bytes.
+    pub start: usize,
     pub kind: NodeKind<'s>,
 }
 
@@ -92,7 +94,7 @@ impl<'s> Raw<'s> {
             column: u32::try_from(location.column()).unwrap_or(u32::MAX),
             length: u32::try_from(first_line).unwrap_or_default(),
         };
-        Node { span, kind }
+        Node { span, start, kind }
     }
 }
 

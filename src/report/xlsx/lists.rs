@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use crate::msg;
 use crate::report::difference::sides;
 use crate::report::reading::{ACTORS, evidence_index};
-use crate::wire::assessment::Item;
+use crate::wire::assessment::{FileProblem, Item};
 use crate::wire::diff::Diff;
 
 /// Tables begin below title and lead.
@@ -123,7 +123,12 @@ pub fn evidence(mut sheet: Sheet) -> Result<(), XlsxError> {
         let style = if one.problem.is_some() { &styles.alarm } else { &styles.cell };
         sheet.text(row, 0, one.document.as_deref().unwrap_or_default(), &styles.cell)?;
         sheet.text(row, 1, one.file.as_deref().unwrap_or_default(), &styles.cell)?;
-        sheet.text(row, 2, reading.word(state), style)?;
+        let until = one.valid_until.as_ref().map(|until| match one.problem {
+            Some(FileProblem::Expired) => reading.say(&msg!("report.expired", until = until)),
+            _ => reading.say(&msg!("report.valid_until", until = until)),
+        });
+        let state = reading.word(state).to_owned() + &until.unwrap_or_default();
+        sheet.text(row, 2, &state, style)?;
         match one.size {
             Some(size) => sheet.number(row, 3, size as f64, &styles.number)?,
             None => sheet.text(row, 3, "", &styles.cell)?,
