@@ -5,8 +5,8 @@ use schemars::{Schema, schema_for};
 
 use super::{Exit, Session};
 use crate::load::{
-    answers, checklist, crosswalk, features, figures, profiles, reference, registry, rules, scoring, waivers,
-    workspace,
+    answers, checklist, crosswalk, features, figures, profiles, reference, registry, reviews, rules, scoring,
+    waivers, workspace,
 };
 use crate::wire;
 
@@ -22,12 +22,14 @@ enum Kind {
     Rules,
     Workspace,
     Answers,
+    Reviews,
     Waivers,
     Assessment,
     Diff,
     Facts,
     Transcript,
     Package,
+    Review,
     Features,
     Registry,
     Scoring,
@@ -50,12 +52,14 @@ fn schema(kind: Kind) -> Schema {
         Kind::Rules => schema_for!(rules::RawRules),
         Kind::Workspace => schema_for!(workspace::RawWorkspace),
         Kind::Answers => schema_for!(answers::RawAnswers),
+        Kind::Reviews => schema_for!(reviews::RawReviews),
         Kind::Waivers => schema_for!(waivers::RawWaivers),
         Kind::Assessment => schema_for!(wire::assessment::Assessment),
         Kind::Diff => schema_for!(wire::diff::Diff),
         Kind::Facts => schema_for!(wire::facts::FactsFile),
         Kind::Transcript => schema_for!(wire::transcript::TranscriptFile),
         Kind::Package => schema_for!(wire::package::Manifest),
+        Kind::Review => schema_for!(wire::review::Review),
         Kind::Features => schema_for!(features::RawFeatures),
         Kind::Registry => schema_for!(registry::RawRegistry),
         Kind::Scoring => schema_for!(scoring::RawScoring),

@@ -22,13 +22,7 @@ pub struct Args {
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let signers = args.signers.as_deref().map(signers).transpose()?;
-    let missing = |path: &Path| {
-        let wrong = Diagnostic::error(msg!("file.missing"), msg!("file.missing.mend"));
-        Complaint(wrong.at(Origin::file(shown(path))))
-    };
-    if !args.package.exists() {
-        return Err(missing(&args.package).into());
-    }
+    refuse_missing(&args.package)?;
     let say = |what: &Message| session.print(&(plain(&session.say(what)) + "\n"));
     let verified = match submission::verify(&args.package, signers.as_ref(), clock(None)?.now)? {
         Ok(verified) => verified,
@@ -66,7 +60,15 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     Ok(if problems.is_empty() { Exit::Conforms } else { Exit::DoesNotConform })
 }
 
-fn signature(signature: &Signature) -> Message {
+pub fn refuse_missing(path: &Path) -> anyhow::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let wrong = Diagnostic::error(msg!("file.missing"), msg!("file.missing.mend"));
+    Err(Complaint(wrong.at(Origin::file(shown(path)))).into())
+}
+
+pub fn signature(signature: &Signature) -> Message {
     match signature {
         Signature::Missing => msg!("verify.unsigned"),
         Signature::Invalid => msg!("package.signature"),
@@ -81,7 +83,7 @@ fn signature(signature: &Signature) -> Message {
 }
 
 /// Whoever names the signers wants one of them.
-fn not_vouched(signature: &Signature) -> Option<Message> {
+pub fn not_vouched(signature: &Signature) -> Option<Message> {
     match signature {
         Signature::Missing => Some(msg!("verify.needs_signature")),
         Signature::Valid { who: Who::Unknown, .. } => Some(msg!("verify.needs_signer")),
@@ -89,7 +91,7 @@ fn not_vouched(signature: &Signature) -> Option<Message> {
     }
 }
 
-fn signers(path: &Path) -> anyhow::Result<Signers> {
+pub fn signers(path: &Path) -> anyhow::Result<Signers> {
     let file = TextFile::read(path).map_err(|wrong| Complaint(*wrong))?;
     Ok(Signers::read(&file.text).map_err(|line| {
         let wrong = Diagnostic::error(msg!("verify.signers"), msg!("verify.signers.mend"));

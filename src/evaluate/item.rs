@@ -29,6 +29,7 @@ pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
         criteria: Vec::new(),
         reasons: Vec::new(),
         review: None,
+        seen: Vec::new(),
         overdue: false,
         inherited: None,
         waiver: None,
@@ -178,7 +179,11 @@ fn is_confirmed(finding: &Finding) -> bool {
 }
 
 fn has_a_hashed_file(finding: &Finding) -> bool {
-    finding.evidence.iter().any(|(_, state)| matches!(state, Some(FileState::Hashed { .. })))
+    finding.evidence.iter().any(is_hashed)
+}
+
+fn is_hashed((_, state): &(Evidence, Option<FileState>)) -> bool {
+    matches!(state, Some(FileState::Hashed { .. }))
 }
 
 /// By a document that is named here, or by those behind a vendor's verdict that one can build on.
@@ -189,15 +194,13 @@ fn is_documented(finding: &Finding) -> bool {
 
 /// Named by a file that is there, or by title and page.
 fn names_a_document(finding: &Finding) -> bool {
-    has_a_hashed_file(finding) || names_title_and_page(finding)
+    has_a_hashed_file(finding) || finding.evidence.iter().any(is_titled)
 }
 
 /// By title and page; where a file is named beside them, it has to be there.
-fn names_title_and_page(finding: &Finding) -> bool {
-    finding.evidence.iter().any(|(one, state)| {
-        let file_serves = matches!(state, None | Some(FileState::Hashed { .. }));
-        one.document.is_some() && one.page.is_some() && file_serves
-    })
+fn is_titled((one, state): &(Evidence, Option<FileState>)) -> bool {
+    let file_serves = matches!(state, None | Some(FileState::Hashed { .. }));
+    one.document.is_some() && one.page.is_some() && file_serves
 }
 
 fn name_unusable_files(finding: &mut Finding) {
@@ -222,8 +225,10 @@ fn documents(item: &Item) -> Vec<Arg> {
 fn review(finding: &mut Finding, context: &Context) {
     let Some(review) = context.workspace.reviews.get(&finding.item.name) else { return };
     let replaced = finding.verdict;
-    let accepted = review.verdict == Verdict::Pass && names_title_and_page(finding);
-    let documented = accepted || has_a_hashed_file(finding);
+    finding.seen = with_state(&review.seen, context);
+    let all = || finding.evidence.iter().chain(&finding.seen);
+    let accepted = review.verdict == Verdict::Pass && all().any(is_titled);
+    let documented = accepted || all().any(is_hashed);
     finding.assurance = match review.verdict {
         Verdict::Open => Assurance::None,
         verdict if verdict == replaced && finding.assurance == Assurance::Measured => Assurance::Measured,

@@ -6,6 +6,8 @@ mod again;
 mod layout;
 mod make;
 mod receive;
+mod review;
 
 pub use make::{Prepared, prepare};
 pub use receive::{Received, Verified, receive, verify};
+pub use review::lay_out as review;

@@ -5,4 +5,5 @@ pub mod assessment;
 pub mod diff;
 pub mod facts;
 pub mod package;
+pub mod review;
 pub mod transcript;
