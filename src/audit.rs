@@ -55,8 +55,10 @@ pub fn audit(
     else {
         return Ok(None);
     };
-    let load = if request.probe.is_some() { load::workspace_to_measure } else { load::workspace };
-    let Some(workspace) = load(&request.workspace, &catalog, diagnostics) else { return Ok(None) };
+    let load = if request.probe.is_some() { load::workspace_to_measure } else { load::workspace_at };
+    let Some(workspace) = load(&request.workspace, &catalog, request.clock.now, diagnostics) else {
+        return Ok(None);
+    };
     let mut observations = received(&request.workspace, workspace.received.as_deref(), &catalog, diagnostics);
     observations.extend(recorded(&request.facts, &workspace, &catalog, diagnostics));
     if diagnostics.errors() > 0 {

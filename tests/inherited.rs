@@ -44,6 +44,7 @@ fn vendor(
         conclusion: Conclusion::Conforms,
         conclusion_title: Text::new("始められます", "Ready to start"),
         signature,
+        signer: None,
         verdicts: verdicts.iter().map(|(id, verdict)| (name(id), *verdict)).collect(),
     }))
 }

@@ -61,7 +61,7 @@ fn add(folders: &mut Vec<PathBuf>, path: &Path) {
 
 fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
     if path.is_dir() {
-        load::workspace_to_measure(path, catalog, diagnostics);
+        load::workspace_to_measure(path, catalog, jiff::Timestamp::now(), diagnostics);
         audit::applicant_part(path, diagnostics);
         return;
     }

@@ -35,6 +35,7 @@ use std::sync::Arc;
 
 use catalog::Catalog;
 use file::{TextFile, shown};
+use jiff::Timestamp;
 use yaml::Reading;
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
@@ -70,7 +71,17 @@ pub struct Loaded {
 /// A whole workspace. Nothing where its profile cannot be read; other problems are noted, and the
 /// caller stops on errors.
 pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
-    whole(folder, loaded(folder, catalog, diagnostics)?, catalog, diagnostics)
+    workspace_at(folder, catalog, Timestamp::now(), diagnostics)
+}
+
+/// The same as it was at a moment: a signer may sign for a while only.
+pub fn workspace_at(
+    folder: &Path,
+    catalog: &Catalog,
+    now: Timestamp,
+    diagnostics: &Diagnostics,
+) -> Option<Workspace> {
+    whole(folder, loaded(folder, catalog, diagnostics)?, catalog, now, diagnostics)
 }
 
 /// The same with the files that show how people sign in. They hold secrets, so that nobody reads them
@@ -78,6 +89,7 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
 pub fn workspace_to_measure(
     folder: &Path,
     catalog: &Catalog,
+    now: Timestamp,
     diagnostics: &Diagnostics,
 ) -> Option<Workspace> {
     let mut loaded = loaded(folder, catalog, diagnostics)?;
@@ -85,10 +97,16 @@ pub fn workspace_to_measure(
     if !record::is_review(folder) {
         sign_ins(folder, &mut loaded.profile, diagnostics);
     }
-    whole(folder, loaded, catalog, diagnostics)
+    whole(folder, loaded, catalog, now, diagnostics)
 }
 
-fn whole(folder: &Path, loaded: Loaded, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
+fn whole(
+    folder: &Path,
+    loaded: Loaded,
+    catalog: &Catalog,
+    now: Timestamp,
+    diagnostics: &Diagnostics,
+) -> Option<Workspace> {
     let Loaded { profile, mut answers, reviews, .. } = loaded;
     let received = record::of(folder, diagnostics);
     if received.is_some() {
@@ -97,7 +115,7 @@ fn whole(folder: &Path, loaded: Loaded, catalog: &Catalog, diagnostics: &Diagnos
     answers.merge(reviews, diagnostics);
     let waivers = waivers::of(folder, catalog, &profile, diagnostics);
     let named = profile.vendor_assessment.as_ref();
-    let vendor = named.and_then(|named| vendor::read(folder, named, &profile, catalog, diagnostics));
+    let vendor = named.and_then(|named| vendor::read(folder, named, &profile, catalog, now, diagnostics));
     Some(Workspace {
         subject: profile.subject,
         features: profile.features,

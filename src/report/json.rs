@@ -279,6 +279,7 @@ fn vendor(vendor: &VendorAssessment, standing: Standing) -> wire::Vendor {
         age_days: standing.age_days,
         currency: currency(standing.currency),
         signature: signature(vendor.signature),
+        signer: vendor.signer.clone(),
         conclusion: conclusion(vendor.conclusion),
         conclusion_title: words(&vendor.conclusion_title),
     }

@@ -48,9 +48,9 @@ fn again(
     diagnostics: &Diagnostics,
 ) -> Option<Assessment> {
     let catalog = catalog::load(&from.folders, &Wanted::by(&from.workspace()), diagnostics)?;
-    let workspace = load::workspace(&from.workspace(), &catalog, diagnostics)?;
-    let observations = facts::kept(&stated.facts, &catalog.registry)?;
     let clock = Clock { now: stated.at.parse().ok()?, today: stated.date.parse().ok()? };
+    let workspace = load::workspace_at(&from.workspace(), &catalog, clock.now, diagnostics)?;
+    let observations = facts::kept(&stated.facts, &catalog.registry)?;
     let files = pack::states(manifest, workspace.evidence().filter_map(|one| one.file.as_ref()));
     if let Some(received) = &workspace.received {
         altered(received, manifest, diagnostics);

@@ -36,7 +36,7 @@ fn written(workspace: &Path) -> (Vec<PathBuf>, Vec<String>) {
     let own = [load::WAIVERS, load::REVIEWS, load::RECORD].map(|name| Some(name.to_owned()));
     let named = own
         .into_iter()
-        .chain([beside.vendor_assessment])
+        .chain([beside.vendor_assessment, beside.vendor_signers])
         .flatten()
         .map(|name| workspace.join(name))
         .filter(|path| path.is_file());

@@ -363,6 +363,9 @@ pub struct Vendor {
     pub age_days: i64,
     pub currency: Currency,
     pub signature: Signature,
+    /// Who signed it, where that was checked and holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
     pub conclusion: Conclusion,
     pub conclusion_title: Words,
 }
