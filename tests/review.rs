@@ -359,3 +359,40 @@ fn a_record_that_leads_out_of_the_folder_is_refused() {
         assert_eq!(place.run(&["answer", "r"]).code(), 2);
     }
 }
+
+#[test]
+fn every_report_shows_both_sides_and_where_they_differ() {
+    let place = reviewing();
+    typed(
+        &place,
+        &["--by", "佐藤"],
+        &["1", "", "1", "", "1", "後日の資料を見た", "別紙", "2", "", "", "3", "規程が古い", "", "q"],
+    );
+    let run =
+        place.run(&["audit", "r", "--no-probe", "--format", "text,html,xlsx", "--lang", "en", "--out", "o"]);
+    let text = run.out().split_whitespace().collect::<Vec<_>>().join(" ");
+    // Agreed with: not in the list. Differs from both, by way of an answer of no; then of an answer of yes.
+    assert!(text.contains("Where the evaluator differs: 2"), "{text}");
+    assert!(text.contains("applicant: no; tenken: fail → evaluator: pass (佐藤,"), "{text}");
+    assert!(text.contains("applicant: yes; tenken: pass → evaluator: fail (佐藤,"), "{text}");
+    assert!(text.contains("規程が古い") && text.contains("decided: 3 of 13"), "{text}");
+    let files = place.files();
+    let named =
+        |end: &str| files.iter().find(|name| name.starts_with("o/") && name.ends_with(end)).unwrap().clone();
+    let html = place.read(&named(".html"));
+    for part in ["id=\"differences\"", "後日の資料を見た", "differs from both", "Documents seen"] {
+        assert!(html.contains(part), "{part}");
+    }
+    let bytes = std::fs::read(place.path().join(named(".xlsx"))).unwrap();
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut book, "Evaluator").unwrap();
+    let rows: Vec<String> =
+        sheet.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).collect();
+    assert!(
+        rows.iter()
+            .any(|row| row.contains("takeout/C-2") && row.contains("no|") && row.contains("fail|pass")),
+        "{rows:#?}"
+    );
+    assert!(rows.iter().any(|row| row.contains("takeout/C-3") && row.contains("規程が古い")), "{rows:#?}");
+    assert!(!rows.iter().any(|row| row.contains("takeout/C-1")), "{rows:#?}");
+}

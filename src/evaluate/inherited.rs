@@ -206,7 +206,7 @@ fn said(inherited: &Inherited, vendor: &VendorAssessment, standing: Standing) ->
         date = vendor.date,
         days = standing.age_days,
         signature = match &vendor.signer {
-            Some(signer) => msg!("signature.by", signer = signer),
+            Some(signer) => msg!("signed.by", signer = signer),
             None => Message::label(vendor.signature.label()),
         },
     )

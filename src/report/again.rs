@@ -9,7 +9,7 @@ use crate::model::message::Message;
 use crate::model::text::Lang;
 use crate::msg;
 use crate::wire::assessment::{Assessment, Item};
-use crate::wire::facts::{Fact, MissingKind};
+use crate::wire::facts::Fact;
 
 /// Fact and target.
 type Place<'a> = (&'a str, &'a str);
@@ -111,12 +111,9 @@ fn line(place: Place, sides: &(Vec<&Fact>, Vec<&Fact>), [then, now]: [&Reading; 
 }
 
 fn side(facts: &[&Fact], reading: &Reading) -> Message {
-    let failed = |fact: &&Fact| fact.missing.as_ref().is_some_and(|one| one.kind == MissingKind::Failed);
     let values: BTreeSet<String> = facts.iter().map(|fact| reading.fact_value(fact)).collect();
-    let values: Vec<String> = values.into_iter().collect();
-    match facts {
-        [] => msg!("again.not_measured"),
-        facts if facts.iter().all(failed) => msg!("again.unknown", why = values),
-        _ => msg!("again.value", values = values),
+    match values.is_empty() {
+        true => msg!("again.not_measured"),
+        false => msg!("again.value", values = values.into_iter().collect::<Vec<String>>()),
     }
 }

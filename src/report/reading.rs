@@ -162,7 +162,7 @@ impl<'a> Reading<'a> {
     /// Whether somebody stands for a file, and who.
     pub fn signature(&self, signature: Signature, signer: Option<&String>) -> String {
         match signer {
-            Some(signer) => self.say(&crate::msg!("signature.by", signer = signer)),
+            Some(signer) => self.say(&crate::msg!("signed.by", signer = signer)),
             None => self.word(signature.label()).to_owned(),
         }
     }
