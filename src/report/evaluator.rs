@@ -75,7 +75,11 @@ pub fn remarks(reading: &Reading) -> Vec<Message> {
         let signature = reading.signature(package.signature, package.signer.as_ref());
         let digest: String = package.manifest.chars().take(16).collect();
         all.push(msg!("differs.package", digest = digest, signature = signature));
-        let applies = |item: &&Item| item.review.is_some() || item.verdict != Verdict::NotApplicable;
+        // What somebody claims not to apply is asked too; what the features rule out is not.
+        let claimed = |item: &Item| item.declared.as_ref().and_then(|one| one.status) == Some(Status::Na);
+        let applies = |item: &&Item| {
+            item.review.is_some() || item.verdict != Verdict::NotApplicable || claimed(item)
+        };
         let of = assessment.items.iter().filter(applies).count();
         all.push(msg!("differs.reviewed", count = reviewed, of = of));
     }
