@@ -77,9 +77,8 @@ pub fn remarks(reading: &Reading) -> Vec<Message> {
         all.push(msg!("differs.package", digest = digest, signature = signature));
         // What somebody claims not to apply is asked too; what the features rule out is not.
         let claimed = |item: &Item| item.declared.as_ref().and_then(|one| one.status) == Some(Status::Na);
-        let applies = |item: &&Item| {
-            item.review.is_some() || item.verdict != Verdict::NotApplicable || claimed(item)
-        };
+        let applies =
+            |item: &&Item| item.review.is_some() || item.verdict != Verdict::NotApplicable || claimed(item);
         let of = assessment.items.iter().filter(applies).count();
         all.push(msg!("differs.reviewed", count = reviewed, of = of));
     }
