@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 
 use crate::evaluate::evaluate;
 use crate::evaluate::profile::{self, Change, Standing};
-use crate::evidence;
+use crate::evidence::{self, Own};
 use crate::load::catalog::{self, Catalog, Folders};
-use crate::load::file::TextFile;
-use crate::load::{self, elsewhere, facts};
+use crate::load::file::{TextFile, shown};
+use crate::load::{self, elsewhere, facts, record, result};
 use crate::model::assessment::{Assessment, Clock, Judged};
 use crate::model::criterion::Comparator;
-use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::fact::{Observation, Outcome, Value};
 use crate::model::message::Message;
+use crate::model::origin::Origin;
+use crate::model::received::{Altered, Received};
 use crate::model::workspace::Workspace;
 use crate::msg;
 use crate::probe::authority::Authorized;
@@ -53,9 +55,12 @@ pub fn audit(
     else {
         return Ok(None);
     };
-    let load = if request.probe.is_some() { load::workspace_to_measure } else { load::workspace };
-    let Some(workspace) = load(&request.workspace, &catalog, diagnostics) else { return Ok(None) };
-    let mut observations = recorded(&request.facts, &workspace, &catalog, diagnostics);
+    let load = if request.probe.is_some() { load::workspace_to_measure } else { load::workspace_at };
+    let Some(workspace) = load(&request.workspace, &catalog, request.clock.now, diagnostics) else {
+        return Ok(None);
+    };
+    let mut observations = received(&request.workspace, workspace.received.as_deref(), &catalog, diagnostics);
+    observations.extend(recorded(&request.facts, &workspace, &catalog, diagnostics));
     if diagnostics.errors() > 0 {
         return Ok(None);
     }
@@ -157,6 +162,57 @@ fn worded(judged: &Judged, change: &Change, observations: &[Observation]) -> Mes
             expected = sentence::expected(&judged.criterion)
         ),
     }
+}
+
+/// Holds the applicant's part of a review workspace against the record of it. What was altered, added or
+/// removed is an error that names it: nothing is decided on a part that is not what was handed in.
+pub fn applicant_part(folder: &Path, diagnostics: &Diagnostics) {
+    if let Some(received) = record::of(folder, diagnostics) {
+        hold(folder, &received, diagnostics);
+    }
+}
+
+fn hold(folder: &Path, received: &Received, diagnostics: &Diagnostics) {
+    let own = Own {
+        files: &[load::RECORD, load::REVIEWS],
+        // What an audit writes comes to what was handed in; nothing there is replaced.
+        folders: &["results", "reports", load::EVALUATOR],
+    };
+    for (path, how) in evidence::altered(folder, &received.files, own) {
+        let place = Origin::file(shown(&folder.join(&path)));
+        let what = match how {
+            Altered::Changed => msg!("review.changed", path = path),
+            Altered::Added => msg!("review.added", path = path),
+            Altered::Removed => msg!("review.removed", path = path),
+            Altered::Unreadable => msg!("review.unreadable", path = path),
+        };
+        let mend = match how {
+            Altered::Added => msg!("review.added.mend"),
+            _ => msg!("review.altered.mend"),
+        };
+        diagnostics.push(Diagnostic::error(what, mend).at(place));
+    }
+}
+
+/// What the applicant measured, as it was handed in. What is measured now replaces it.
+fn received(
+    folder: &Path,
+    received: Option<&Received>,
+    catalog: &Catalog,
+    diagnostics: &Diagnostics,
+) -> Vec<Observation> {
+    let Some(received) = received else { return Vec::new() };
+    hold(folder, received, diagnostics);
+    if diagnostics.errors() > 0 {
+        return Vec::new();
+    }
+    let path = folder.join(&received.assessment);
+    let Some(assessment) = result::read(&path, diagnostics) else { return Vec::new() };
+    facts::kept(&assessment.facts, &catalog.registry).unwrap_or_else(|| {
+        let wrong = Diagnostic::error(msg!("review.facts"), msg!("review.facts.mend"));
+        diagnostics.push(wrong.at(Origin::file(shown(&path))));
+        Vec::new()
+    })
 }
 
 fn recorded(

@@ -14,7 +14,7 @@
 //!
 //! - [`model`] is the vocabulary: checklist, rule, answer, fact, verdict, assessment. It does no
 //!   input or output and reads no clock. What is in it has been checked.
-//! - [`load`] turns files into vocabulary. Raw serde types describe what may be written; a reader
+//! - [`load`] turns files into vocabulary; a package that a workspace names it opens with [`pack`]. Raw serde types describe what may be written; a reader
 //!   notes every mistake with its place and goes on, so that a user sees all of them at once.
 //! - [`probe`] looks at systems that somebody allows to be looked at, and says fact by fact what it saw
 //!   or why it could not see. [`stand`] is a server for it to look at in the demo.

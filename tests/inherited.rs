@@ -44,6 +44,7 @@ fn vendor(
         conclusion: Conclusion::Conforms,
         conclusion_title: Text::new("始められます", "Ready to start"),
         signature,
+        signer: None,
         verdicts: verdicts.iter().map(|(id, verdict)| (name(id), *verdict)).collect(),
     }))
 }
@@ -328,4 +329,110 @@ fn another_edition_is_not_inherited_and_another_product_is_told() {
     let (code, err) = refused(|_| {}, &product);
     assert_eq!(code, 1);
     assert!(err.contains("「ほかの診療」") && err.contains("みえるか診療"), "{err}");
+}
+
+/// The vendor's workspace as a package that the clinic names, signed with this key.
+fn with_package(key: Option<&str>) -> Place {
+    let place = Place::new();
+    handed_over(&place);
+    let answers = place.read("v/answers.yaml").replace("page: \"1\"", "page: \"1\", file: evidence/d.pdf");
+    place.write("v/answers.yaml", answers);
+    place.write("v/evidence/d.pdf", "%PDF-1.4 settings");
+    let run = place.run(&["audit", "v", "--no-probe", "-q", "--at", "2026-10-01"]);
+    assert!(run.code() < 2, "{}", run.err());
+    let mut args = vec!["pack", "v", "--out", "vendor/p.zip"];
+    let key = key.map(|name| format!("{}/tests/packages/{name}", env!("CARGO_MANIFEST_DIR")));
+    args.extend(key.iter().flat_map(|key| ["--sign", key.as_str()]));
+    std::fs::create_dir(place.path().join("vendor")).unwrap();
+    let run = place.run(&args);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    place.write("tenken.yaml", PROFILE.replace("result.json", "p.zip"));
+    place.write("answers.yaml", "answers: {}\n");
+    place
+}
+
+fn trust(place: &Place, line: &str) {
+    let public =
+        std::fs::read_to_string(format!("{}/tests/packages/id_ed25519.pub", env!("CARGO_MANIFEST_DIR")))
+            .unwrap();
+    place.write("vendor/signers", format!("{line} {public}"));
+    place.write("tenken.yaml", PROFILE.replace("result.json", "p.zip") + "vendor_signers: vendor/signers\n");
+}
+
+#[test]
+fn a_package_of_the_vendor_says_by_whom_it_is_signed_or_that_nobody_has_looked() {
+    let state = |place: &Place| {
+        let result = audited(place);
+        let item = of(&result, "mhlw-clinic/2-5-2-1-xv").clone();
+        assert_eq!(item["verdict"], "pass");
+        (result["vendor"]["signature"].clone(), result["vendor"]["signer"].clone(), item)
+    };
+    let (signature, signer, item) = state(&with_package(None));
+    assert_eq!((signature, signer, &item["assurance"]), ("unsigned".into(), Value::Null, &"declared".into()));
+    let place = with_package(Some("id_ed25519"));
+    let (signature, signer, item) = state(&place);
+    assert_eq!(
+        (signature, signer, &item["assurance"]),
+        ("unverified".into(), Value::Null, &"declared".into())
+    );
+    trust(&place, "vendor@example.jp");
+    let (signature, signer, item) = state(&place);
+    assert_eq!((signature, signer), ("verified".into(), "vendor@example.jp".into()));
+    let said = item["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|one| one["en"].as_str().unwrap().contains("vendor@example.jp, verified"));
+    assert!(said, "{}", item["reasons"]);
+    // A signer for another time or purpose is nobody's witness.
+    for line in ["vendor@example.jp valid-before=\"20260101\"", "vendor@example.jp namespaces=\"file\""] {
+        trust(&place, line);
+        assert_eq!(state(&place).0, "unverified", "{line}");
+    }
+}
+
+#[test]
+fn a_signed_package_counts_as_its_documents_do_until_it_is_too_old() {
+    let place = with_package(Some("id_ed25519"));
+    trust(&place, "vendor@example.jp");
+    assert_eq!(of(&audited(&place), "mhlw-clinic/2-5-2-1-xv")["assurance"], "documented");
+    let run = place.run(&["audit", "--no-probe", "--no-history", "--format", "json", "--at", "2028-11-20"]);
+    let result: Value = serde_json::from_slice(run.raw_out()).unwrap();
+    assert_eq!(
+        (&result["vendor"]["currency"], &result["vendor"]["signature"]),
+        (&"expired".into(), &"verified".into())
+    );
+    assert_eq!(of(&result, "mhlw-clinic/2-5-2-1-xv")["assurance"], "declared");
+}
+
+#[test]
+fn a_vendors_package_that_does_not_hold_is_refused_where_it_is_named() {
+    let place = with_package(Some("id_ed25519"));
+    let mut bytes = std::fs::read(place.path().join("vendor/p.zip")).unwrap();
+    let at = bytes.windows(8).rposition(|window| window == b"subject:").unwrap();
+    bytes[at] = b'S';
+    place.write("vendor/p.zip", bytes);
+    let run = place.run(&["audit", "--no-probe", "--no-history", "--lang", "en"]);
+    assert!(
+        run.code() == 2 && run.err().contains("tenken.yaml:4") && run.err().contains("does not hold"),
+        "{}",
+        run.err()
+    );
+    place.write("vendor/signers", "one two\n");
+    place.write("tenken.yaml", PROFILE.replace("result.json", "p.zip") + "vendor_signers: vendor/signers\n");
+    let run = place.run(&["check", "--lang", "en"]);
+    assert!(run.code() == 2 && run.err().contains("vendor/signers:1"), "{}", run.err());
+}
+
+#[test]
+fn what_a_package_inherits_from_another_is_decided_again_with_the_same_signer() {
+    let place = with_package(Some("id_ed25519"));
+    trust(&place, "vendor@example.jp");
+    assert_eq!(place.run(&["audit", "--no-probe", "-q"]).code(), 1);
+    let run = place.run(&["pack", ".", "--out", "../clinic-of-a-test.zip", "--lang", "en"]);
+    let packed = place.path().join("../clinic-of-a-test.zip");
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let run = place.run(&["verify", "../clinic-of-a-test.zip", "--lang", "en"]);
+    std::fs::remove_file(packed).unwrap();
+    assert_eq!(run.code(), 0, "{}", run.out());
 }

@@ -164,7 +164,7 @@ fn answer() -> impl Strategy<Value = Answer> {
 
 fn review() -> impl Strategy<Value = Review> {
     (proptest::sample::select(Verdict::ALL), line(), day(), option::of(words()))
-        .prop_map(|(verdict, by, on, note)| Review { verdict, by, on, note })
+        .prop_map(|(verdict, by, on, note)| Review { verdict, by, on, note, seen: Vec::new() })
 }
 
 fn said() -> impl Strategy<Value = Said> {

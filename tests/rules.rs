@@ -88,6 +88,7 @@ fn finding(item: &str, changed: Option<(&str, Outcome)>) -> Finding {
         waivers: Default::default(),
         vendor: None,
         official: Default::default(),
+        received: None,
     };
     let clock = Clock { now: "2026-11-20T04:00:00Z".parse().unwrap(), today: date(2026, 11, 20) };
     let facts = facts.into_iter().map(observation).collect();

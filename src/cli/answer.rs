@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
-use super::{Complaint, Exit, Session, clock, form, write};
+use super::{Complaint, Exit, Session, clock, evaluator, form, review, write};
 use crate::form::terminal::{self, Terminal, Wanted};
 use crate::form::yaml;
 use crate::load::answer_rules;
@@ -19,11 +20,22 @@ use crate::msg;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(value_name = "DIR", default_value = ".")]
-    dir: PathBuf,
+    pub dir: PathBuf,
     #[arg(long, value_name = "THEME")]
-    theme: Option<String>,
+    pub theme: Option<String>,
     #[arg(long, value_name = "WHO", value_parser = actors())]
-    actor: Option<String>,
+    pub actor: Option<String>,
+    #[arg(long = "as", value_name = "ROLE", default_value = "applicant")]
+    role: As,
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+/// Whose word is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum As {
+    Applicant,
+    Evaluator,
 }
 
 fn actors() -> PossibleValuesParser {
@@ -31,6 +43,10 @@ fn actors() -> PossibleValuesParser {
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    if args.role == As::Evaluator {
+        return evaluator::run(args, session);
+    }
+    review::refuse_answers(&args.dir)?;
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     let diagnostics = Diagnostics::default();
     let loaded = load::loaded(&args.dir, &catalog, &diagnostics);
@@ -38,6 +54,9 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let files = loaded.files.clone();
     let mut questionnaire =
         questionnaire::of(loaded, &catalog, form::wording(&args.dir, session)?, clock(None)?.today);
+    if let Some(by) = &args.by {
+        questionnaire.subject.applicant = Some(by.clone());
+    }
     let wanted = wanted(args, &questionnaire, &catalog)?;
     let mut keeper = Keeper::new(&args.dir, files, session);
     let (mut input, mut output) = (std::io::stdin().lock(), anstream::stdout().lock());

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Session};
+use crate::audit;
 use crate::load;
 use crate::load::catalog::{self, Catalog, FileKind, Wanted};
 use crate::load::crosswalk::Known;
@@ -60,7 +61,8 @@ fn add(folders: &mut Vec<PathBuf>, path: &Path) {
 
 fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
     if path.is_dir() {
-        load::workspace_to_measure(path, catalog, diagnostics);
+        load::workspace_to_measure(path, catalog, jiff::Timestamp::now(), diagnostics);
+        audit::applicant_part(path, diagnostics);
         return;
     }
     if load::Form::of(path) == Some(load::Form::Workbook) {
@@ -76,6 +78,9 @@ fn one(path: &Path, catalog: &Catalog, diagnostics: &Diagnostics) {
         Some(FileKind::Workspace) => drop(load::workspace::read(&reading, catalog)),
         Some(FileKind::Answers) => {
             load::answers::read(&reading, catalog, None);
+        }
+        Some(FileKind::Reviews) => {
+            load::reviews::read(&reading, catalog, None);
         }
         Some(FileKind::Waivers) => {
             load::waivers::read(&reading, catalog, None);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::{Complaint, Exit, Session, clock, write};
+use super::{Complaint, Exit, Session, clock, review, write};
 use crate::form::workbook::{self, Refused};
 use crate::form::{self, yaml};
 use crate::load::file::shown;
@@ -41,6 +41,7 @@ pub enum Format {
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    review::refuse_answers(&args.dir)?;
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     let diagnostics = Diagnostics::default();
     let loaded = load::loaded(&args.dir, &catalog, &diagnostics);

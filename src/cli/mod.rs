@@ -9,6 +9,7 @@ mod completions;
 mod deliver;
 mod demo;
 mod diff;
+mod evaluator;
 mod evidence;
 mod explain;
 mod form;
@@ -21,6 +22,7 @@ mod pack;
 mod probe;
 mod problems;
 mod report;
+mod review;
 mod schema;
 mod sources;
 mod usage;
@@ -101,6 +103,7 @@ enum Command {
     Schema(schema::Args),
     Pack(pack::Args),
     Verify(verify::Args),
+    Review(review::Args),
     Completions(completions::Args),
 }
 
@@ -161,6 +164,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
         Command::Schema(args) => schema::run(&args, &session),
         Command::Pack(args) => pack::run(&args, &session),
         Command::Verify(args) => verify::run(&args, &session),
+        Command::Review(args) => review::run(&args, &session),
         Command::Completions(args) => completions::run(&args, &session),
     };
     result.unwrap_or_else(|error| session.failed(&error))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{Complaint, Exit, Session, list, write};
+use super::{Complaint, Exit, Session, list, review, write};
 use crate::form::yaml;
 use crate::load;
 use crate::load::file::shown;
@@ -37,6 +37,7 @@ pub struct Import {
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Command::Import(args) = &args.command;
+    review::refuse_answers(&args.dir)?;
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     let checklist = list::find(&args.checklist, &catalog)?;
     if !args.dir.join(load::PROFILE).exists() {

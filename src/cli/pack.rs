@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use super::{Complaint, Exit, Session, write};
+use crate::audit;
 use crate::load::file::{TextFile, shown};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::message::Message;
@@ -29,6 +30,7 @@ pub struct Args {
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let diagnostics = Diagnostics::default();
+    audit::applicant_part(&args.dir, &diagnostics);
     let prepared = prepare(&args.dir, &session.folders, &diagnostics);
     let (false, Some(prepared)) = (session.show(&diagnostics), prepared) else { return Ok(Exit::Input) };
     let warnings = Diagnostics::default();

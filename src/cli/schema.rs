@@ -5,8 +5,8 @@ use schemars::{Schema, schema_for};
 
 use super::{Exit, Session};
 use crate::load::{
-    answers, checklist, crosswalk, features, figures, profiles, reference, registry, rules, scoring, waivers,
-    workspace,
+    answers, checklist, crosswalk, features, figures, profiles, reference, registry, reviews, rules, scoring,
+    waivers, workspace,
 };
 use crate::wire;
 
@@ -22,6 +22,7 @@ enum Kind {
     Rules,
     Workspace,
     Answers,
+    Reviews,
     Waivers,
     Assessment,
     Diff,
@@ -29,6 +30,7 @@ enum Kind {
     Transcript,
     Package,
     Evidence,
+    Review,
     Features,
     Registry,
     Scoring,
@@ -51,6 +53,7 @@ fn schema(kind: Kind) -> Schema {
         Kind::Rules => schema_for!(rules::RawRules),
         Kind::Workspace => schema_for!(workspace::RawWorkspace),
         Kind::Answers => schema_for!(answers::RawAnswers),
+        Kind::Reviews => schema_for!(reviews::RawReviews),
         Kind::Waivers => schema_for!(waivers::RawWaivers),
         Kind::Assessment => schema_for!(wire::assessment::Assessment),
         Kind::Diff => schema_for!(wire::diff::Diff),
@@ -58,6 +61,7 @@ fn schema(kind: Kind) -> Schema {
         Kind::Transcript => schema_for!(wire::transcript::TranscriptFile),
         Kind::Package => schema_for!(wire::package::Manifest),
         Kind::Evidence => schema_for!(wire::evidence::List),
+        Kind::Review => schema_for!(wire::review::Review),
         Kind::Features => schema_for!(features::RawFeatures),
         Kind::Registry => schema_for!(registry::RawRegistry),
         Kind::Scoring => schema_for!(scoring::RawScoring),

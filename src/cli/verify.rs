@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::probe::Progress;
 use super::{Complaint, Exit, Session, clock};
 use crate::load::file::{TextFile, shown};
 use crate::model::diagnostic::Diagnostic;
@@ -9,6 +10,8 @@ use crate::model::message::Message;
 use crate::model::origin::{Origin, Span};
 use crate::msg;
 use crate::pack::{Signature, Signers, Who};
+use crate::probe::{Measured, Options};
+use crate::report::again::{self, Again};
 use crate::submission::{self, Verified};
 use crate::typeset::plain;
 
@@ -18,17 +21,15 @@ pub struct Args {
     package: PathBuf,
     #[arg(long, value_name = "FILE")]
     signers: Option<PathBuf>,
+    #[arg(long, requires = "authorized_by")]
+    probe: bool,
+    #[arg(long, value_name = "NAME", requires = "probe")]
+    authorized_by: Option<String>,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let signers = args.signers.as_deref().map(signers).transpose()?;
-    let missing = |path: &Path| {
-        let wrong = Diagnostic::error(msg!("file.missing"), msg!("file.missing.mend"));
-        Complaint(wrong.at(Origin::file(shown(path))))
-    };
-    if !args.package.exists() {
-        return Err(missing(&args.package).into());
-    }
+    refuse_missing(&args.package)?;
     let say = |what: &Message| session.print(&(plain(&session.say(what)) + "\n"));
     let verified = match submission::verify(&args.package, signers.as_ref(), clock(None)?.now)? {
         Ok(verified) => verified,
@@ -63,10 +64,62 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         0 => say(&msg!("verify.holds"))?,
         count => say(&msg!("verify.fails", count = count))?,
     }
-    Ok(if problems.is_empty() { Exit::Conforms } else { Exit::DoesNotConform })
+    match &args.authorized_by {
+        _ if !problems.is_empty() => Ok(Exit::DoesNotConform),
+        Some(by) => measure_again(&verified, by, session),
+        None => Ok(Exit::Conforms),
+    }
 }
 
-fn signature(signature: &Signature) -> Message {
+/// What is different now. A package that does not hold is not measured: its targets are nobody's word.
+fn measure_again(verified: &Verified, by: &str, session: &Session) -> anyhow::Result<Exit> {
+    let nobody =
+        || Complaint(Diagnostic::error(msg!("probe.not_authorized"), msg!("probe.not_authorized.mend")));
+    let by = Some(by.trim()).filter(|by| !by.is_empty()).ok_or_else(nobody)?;
+    let now = clock(None)?.now;
+    let progress = Progress::new(session);
+    let done = |total: usize, one: &Measured| progress.done(total, one);
+    let again = submission::measure_again(verified, by, &Options::new(now), now, &done)?;
+    let say = |what: &Message| session.print(&(plain(&session.say(what)) + "\n"));
+    let (Some(again), Some(stated)) = (again, &verified.received.assessment) else {
+        say(&msg!("package.not_decided"))?;
+        return Ok(Exit::Incomplete);
+    };
+    session.print("\n")?;
+    if again.targets == 0 {
+        say(&msg!("again.no_targets"))?;
+        return Ok(Exit::Incomplete);
+    }
+    say(&msg!("again.head", targets = again.targets, by = by))?;
+    let sides = Again { stated, now: &again.now };
+    session.print(&again::page(&sides, session.lang))?;
+    if again.not_measured > 0 {
+        say(&msg!("again.left_out", count = again.not_measured))?;
+    }
+    if !again.silent.is_empty() {
+        say(&msg!("again.silent", targets = again.silent.clone()))?;
+    }
+    let changed = sides.changed().len();
+    match changed {
+        0 => say(&msg!("again.same_verdicts"))?,
+        count => say(&msg!("again.other_verdicts", count = count))?,
+    }
+    Ok(match (changed, again.silent.is_empty()) {
+        (0, true) => Exit::Conforms,
+        (0, false) => Exit::Incomplete,
+        _ => Exit::DoesNotConform,
+    })
+}
+
+pub fn refuse_missing(path: &Path) -> anyhow::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let wrong = Diagnostic::error(msg!("file.missing"), msg!("file.missing.mend"));
+    Err(Complaint(wrong.at(Origin::file(shown(path)))).into())
+}
+
+pub fn signature(signature: &Signature) -> Message {
     match signature {
         Signature::Missing => msg!("verify.unsigned"),
         Signature::Invalid => msg!("package.signature"),
@@ -81,7 +134,7 @@ fn signature(signature: &Signature) -> Message {
 }
 
 /// Whoever names the signers wants one of them.
-fn not_vouched(signature: &Signature) -> Option<Message> {
+pub fn not_vouched(signature: &Signature) -> Option<Message> {
     match signature {
         Signature::Missing => Some(msg!("verify.needs_signature")),
         Signature::Valid { who: Who::Unknown, .. } => Some(msg!("verify.needs_signer")),
@@ -89,7 +142,7 @@ fn not_vouched(signature: &Signature) -> Option<Message> {
     }
 }
 
-fn signers(path: &Path) -> anyhow::Result<Signers> {
+pub fn signers(path: &Path) -> anyhow::Result<Signers> {
     let file = TextFile::read(path).map_err(|wrong| Complaint(*wrong))?;
     Ok(Signers::read(&file.text).map_err(|line| {
         let wrong = Diagnostic::error(msg!("verify.signers"), msg!("verify.signers.mend"));

@@ -205,7 +205,10 @@ fn said(inherited: &Inherited, vendor: &VendorAssessment, standing: Standing) ->
         conclusion = &vendor.conclusion_title,
         date = vendor.date,
         days = standing.age_days,
-        signature = Message::label(vendor.signature.label()),
+        signature = match &vendor.signer {
+            Some(signer) => msg!("signed.by", signer = signer),
+            None => Message::label(vendor.signature.label()),
+        },
     )
 }
 

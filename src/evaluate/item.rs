@@ -29,6 +29,7 @@ pub(super) fn decide(item: Arc<Item>, context: &Context) -> Finding {
         criteria: Vec::new(),
         reasons: Vec::new(),
         review: None,
+        seen: Vec::new(),
         overdue: false,
         inherited: None,
         waiver: None,
@@ -179,15 +180,19 @@ fn is_confirmed(finding: &Finding) -> bool {
 
 /// What has run out proves nothing any more, by file or by title.
 fn current<'f>(
-    finding: &'f Finding,
+    documents: impl IntoIterator<Item = &'f (Evidence, Option<FileState>)>,
     context: &Context,
 ) -> impl Iterator<Item = &'f (Evidence, Option<FileState>)> {
     let today = context.clock.today;
-    finding.evidence.iter().filter(move |(one, _)| !one.has_expired(today))
+    documents.into_iter().filter(move |(one, _)| !one.has_expired(today))
 }
 
 fn has_a_hashed_file(finding: &Finding, context: &Context) -> bool {
-    current(finding, context).any(|(_, state)| matches!(state, Some(FileState::Hashed { .. })))
+    current(&finding.evidence, context).any(is_hashed)
+}
+
+fn is_hashed((_, state): &(Evidence, Option<FileState>)) -> bool {
+    matches!(state, Some(FileState::Hashed { .. }))
 }
 
 /// By a document that is named here, or by those behind a vendor's verdict that one can build on.
@@ -198,15 +203,13 @@ fn is_documented(finding: &Finding, context: &Context) -> bool {
 
 /// Named by a file that is there, or by title and page.
 fn names_a_document(finding: &Finding, context: &Context) -> bool {
-    has_a_hashed_file(finding, context) || names_title_and_page(finding, context)
+    current(&finding.evidence, context).any(|one| is_hashed(one) || is_titled(one))
 }
 
 /// By title and page; where a file is named beside them, it has to be there.
-fn names_title_and_page(finding: &Finding, context: &Context) -> bool {
-    current(finding, context).any(|(one, state)| {
-        let file_serves = matches!(state, None | Some(FileState::Hashed { .. }));
-        one.document.is_some() && one.page.is_some() && file_serves
-    })
+fn is_titled((one, state): &(Evidence, Option<FileState>)) -> bool {
+    let file_serves = matches!(state, None | Some(FileState::Hashed { .. }));
+    one.document.is_some() && one.page.is_some() && file_serves
 }
 
 fn name_unusable_documents(finding: &mut Finding, context: &Context) {
@@ -235,8 +238,10 @@ fn documents(item: &Item) -> Vec<Arg> {
 fn review(finding: &mut Finding, context: &Context) {
     let Some(review) = context.workspace.reviews.get(&finding.item.name) else { return };
     let replaced = finding.verdict;
-    let accepted = review.verdict == Verdict::Pass && names_title_and_page(finding, context);
-    let documented = accepted || has_a_hashed_file(finding, context);
+    finding.seen = with_state(&review.seen, context);
+    let all = || current(finding.evidence.iter().chain(&finding.seen), context);
+    let accepted = review.verdict == Verdict::Pass && all().any(is_titled);
+    let documented = accepted || all().any(is_hashed);
     finding.assurance = match review.verdict {
         Verdict::Open => Assurance::None,
         verdict if verdict == replaced && finding.assurance == Assurance::Measured => Assurance::Measured,

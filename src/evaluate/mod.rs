@@ -60,6 +60,7 @@ pub fn evaluate(
         checklists: workspace.checklists.clone(),
         targets: workspace.targets.clone(),
         vendor: workspace.vendor.clone().zip(standing),
+        received: workspace.received.clone(),
         unmeasured,
         rules: sources(workspace, policy),
         facts: observations,

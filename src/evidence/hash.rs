@@ -17,11 +17,11 @@ pub const LARGEST: u64 = 4 << 30;
 /// All files together are read so far and no further.
 const LARGEST_SUM: u64 = 32 << 30;
 
-const CHUNK: usize = 256 << 10;
+pub(super) const CHUNK: usize = 256 << 10;
 
-/// The state of every file that an answer of the workspace refers to.
+/// The state of every file that an answer or a review of the workspace refers to.
 pub fn states(workspace: &Workspace, root: &Path) -> Files {
-    let evidence = workspace.answers.values().flat_map(|answer| &answer.evidence);
+    let evidence = workspace.evidence();
     let named: BTreeSet<&String> = evidence.filter_map(|one| one.file.as_ref()).collect();
     if named.is_empty() {
         return Files::new();

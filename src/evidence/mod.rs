@@ -3,8 +3,10 @@
 
 mod accepted;
 mod hash;
+mod intact;
 mod inventory;
 
 pub use accepted::problem;
 pub use hash::{LARGEST, digest, states};
+pub use intact::{Own, altered};
 pub use inventory::{Entry, FOLDER, Remark, Request, inventory};

@@ -2,12 +2,15 @@
 //! with any input method, and can be piped. Every answer is handed over as soon as it is complete,
 //! so that whoever stops, or is stopped, loses nothing.
 
-use std::io::{self, BufRead, Write};
+use std::io;
 use std::sync::Arc;
 
 use anstyle::Style;
 use jiff::civil::Date;
 
+pub use super::lines::Terminal;
+
+use super::lines::Lines;
 use crate::model::answer::{Answer, Evidence, Status};
 use crate::model::message::Message;
 use crate::model::questionnaire::{Entry, Questionnaire};
@@ -51,7 +54,7 @@ pub fn ask(
     let places = open(questionnaire, wanted);
     let by = questionnaire.subject.applicant.clone();
     let (today, document) = (questionnaire.today, wanted.document);
-    let mut dialogue = Dialogue { terminal, lang, today, by, document };
+    let mut dialogue = Dialogue { lines: Lines { terminal, lang }, today, by, document };
     let (mut at, mut answered) = (0, 0);
     if !places.is_empty() && !dialogue.begin(places.len())? {
         return Ok(Outcome { answered, left: places.len() });
@@ -69,7 +72,7 @@ pub fn ask(
                     entry.answer = Some(Arc::new(*answer));
                 }
                 save(questionnaire)?;
-                dialogue.say(&msg!("answer.saved"))?;
+                dialogue.lines.say(&msg!("answer.saved"))?;
                 answered += 1;
                 at += 1;
             }
@@ -108,39 +111,23 @@ enum Step {
     Stop,
 }
 
-/// Where questions go and answers come from.
-pub struct Terminal<'t> {
-    pub input: &'t mut dyn BufRead,
-    pub output: &'t mut dyn Write,
-}
-
-impl std::fmt::Debug for Terminal<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Terminal")
-    }
-}
-
 struct Dialogue<'t> {
-    terminal: Terminal<'t>,
-    lang: Lang,
+    lines: Lines<'t>,
     today: Date,
     /// Who answers; asked once.
     by: Option<String>,
     document: Document,
 }
 
-/// Nobody types longer lines; what is piped may be anything.
-const LONGEST_LINE: u64 = 100_000;
-
 impl Dialogue<'_> {
     /// Says what comes and asks who answers. False where nobody is there to answer.
     fn begin(&mut self, count: usize) -> io::Result<bool> {
-        self.say(&msg!("answer.begin", count = count))?;
+        self.lines.say(&msg!("answer.begin", count = count))?;
         let by = match &self.by {
             Some(by) => msg!("answer.by_or", by = plain(by)),
             None => msg!("answer.by"),
         };
-        let Some(given) = self.prompt(&by)? else { return Ok(false) };
+        let Some(given) = self.lines.prompt(&by)? else { return Ok(false) };
         if !given.is_empty() {
             self.by = Some(given);
         }
@@ -150,7 +137,7 @@ impl Dialogue<'_> {
     fn item(&mut self, entry: &Entry, theme: &str, number: usize, of: usize) -> io::Result<Step> {
         self.question(entry, theme, number, of)?;
         loop {
-            let Some(line) = self.prompt(&msg!("answer.prompt"))? else { return Ok(Step::Stop) };
+            let Some(line) = self.lines.prompt(&msg!("answer.prompt"))? else { return Ok(Step::Stop) };
             match line.to_lowercase().as_str() {
                 "w" | "?" | "？" | "ｗ" => self.advice(entry)?,
                 "s" | "ｓ" | "" => return Ok(Step::Skip),
@@ -158,14 +145,14 @@ impl Dialogue<'_> {
                 "q" | "ｑ" => return Ok(Step::Stop),
                 _ => match status(&line) {
                     Some(status) => return self.rest(entry, status),
-                    None => self.say(&msg!("answer.not_understood", line = line))?,
+                    None => self.lines.say(&msg!("answer.not_understood", line = line))?,
                 },
             }
         }
     }
 
     fn question(&mut self, entry: &Entry, theme: &str, number: usize, of: usize) -> io::Result<()> {
-        let (item, lang) = (&entry.item, self.lang);
+        let (item, lang) = (&entry.item, self.lines.lang);
         let mut page = Page::default();
         page.blank();
         let head = msg!(
@@ -189,12 +176,12 @@ impl Dialogue<'_> {
             page.paragraph(2, &render(&said, lang));
         }
         page.blank();
-        self.write(&page.into_text())?;
-        self.say(&msg!("answer.choices"))
+        self.lines.write(&page.into_text())?;
+        self.lines.say(&msg!("answer.choices"))
     }
 
     fn advice(&mut self, entry: &Entry) -> io::Result<()> {
-        let (item, lang) = (&entry.item, self.lang);
+        let (item, lang) = (&entry.item, self.lines.lang);
         let mut page = Page::default();
         for (heading, text) in [("explain.why", &item.why), ("explain.fix", &item.fix)] {
             page.line(&styled(Style::new().bold(), word(heading, lang)));
@@ -204,7 +191,7 @@ impl Dialogue<'_> {
         for one in &item.evidence {
             page.hanging("  ・", one.to(lang));
         }
-        self.write(&page.into_text())
+        self.lines.write(&page.into_text())
     }
 
     /// What else matters for an answer. Stopping in the middle leaves the item as it was.
@@ -246,17 +233,17 @@ impl Dialogue<'_> {
             let file = some(file);
             match (self.document)(Some(title.clone()), page.clone(), file.as_deref()) {
                 Ok(evidence) => return Ok(Some(evidence)),
-                Err(wrong) => self.say(&wrong)?,
+                Err(wrong) => self.lines.say(&wrong)?,
             }
         }
     }
 
     fn date(&mut self) -> io::Result<Option<Date>> {
         loop {
-            let Some(line) = self.prompt(&msg!("answer.due"))? else { return Ok(None) };
+            let Some(line) = self.lines.prompt(&msg!("answer.due"))? else { return Ok(None) };
             match typed::date(&line) {
                 Some(date) => return Ok(Some(date)),
-                None => self.say(&msg!("answer.no_date"))?,
+                None => self.lines.say(&msg!("answer.no_date"))?,
             }
         }
     }
@@ -264,40 +251,17 @@ impl Dialogue<'_> {
     /// A line that has to say something, unless something stands there already.
     fn required(&mut self, question: &Message, before: Option<&str>) -> io::Result<Option<String>> {
         loop {
-            match self.prompt(question)? {
-                Some(line) if line.is_empty() && before.is_none() => self.say(&msg!("answer.needed"))?,
+            match self.lines.prompt(question)? {
+                Some(line) if line.is_empty() && before.is_none() => {
+                    self.lines.say(&msg!("answer.needed"))?
+                }
                 line => return Ok(line),
             }
         }
     }
 
     fn optional(&mut self, question: &Message) -> io::Result<Option<String>> {
-        self.prompt(question)
-    }
-
-    /// One line, trimmed; nothing where the input has ended.
-    fn prompt(&mut self, question: &Message) -> io::Result<Option<String>> {
-        let question = render(question, self.lang);
-        self.write(&question)?;
-        let mut bytes = Vec::new();
-        let mut limited = io::Read::take(&mut *self.terminal.input, LONGEST_LINE);
-        if limited.read_until(b'\n', &mut bytes)? == 0 {
-            self.write("\n")?;
-            return Ok(None);
-        }
-        let line = String::from_utf8_lossy(&bytes);
-        Ok(Some(plain(line.trim()).trim().to_owned()))
-    }
-
-    fn say(&mut self, message: &Message) -> io::Result<()> {
-        let mut text = render(message, self.lang);
-        text.push('\n');
-        self.write(&text)
-    }
-
-    fn write(&mut self, text: &str) -> io::Result<()> {
-        self.terminal.output.write_all(text.as_bytes())?;
-        self.terminal.output.flush()
+        self.lines.prompt(question)
     }
 }
 

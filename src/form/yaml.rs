@@ -1,10 +1,13 @@
 //! The questionnaire as `answers.yaml`: every question as a comment above its answer. What has been
 //! answered is written so that reading it gives the same again, character for character.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::model::answer::{Answer, Evidence, Review};
 use crate::model::message::Message;
+use crate::model::name::ItemName;
 use crate::model::questionnaire::{CellValue, Entry, Questionnaire, Section};
 use crate::model::text::Lang;
 use crate::msg;
@@ -123,7 +126,7 @@ impl Writer<'_> {
         }
         self.line("reviews:");
         for entry in self.questionnaire.entries().filter(reviewed) {
-            let Some(Review { verdict, by, on, note }) = entry.review.as_deref() else { continue };
+            let Some(Review { verdict, by, on, note, seen: _ }) = entry.review.as_deref() else { continue };
             self.line(&format!("  {}:", entry.item.name));
             self.line(&format!("    verdict: {verdict}"));
             self.text("    ", "by", by);
@@ -148,6 +151,25 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// Reviews in a file of their own.
+pub fn reviews(reviews: &BTreeMap<ItemName, Arc<Review>>) -> String {
+    let mut out = String::from("reviews:\n");
+    for (name, review) in reviews {
+        let Review { verdict, by, on, note, seen } = review.as_ref();
+        let _ = writeln!(out, "  {name}:\n    verdict: {verdict}\n    by: {}\n    on: {on}", scalar(by));
+        if let Some(note) = note {
+            let _ = writeln!(out, "    note: {}", scalar(note));
+        }
+        if !seen.is_empty() {
+            out.push_str("    seen:\n");
+            seen.iter().for_each(|one| {
+                let _ = writeln!(out, "      - {}", flow(one));
+            });
+        }
+    }
+    out
 }
 
 /// Official wording of a checklist, to be kept in a workspace: what is worded as the checklist knows

@@ -147,7 +147,7 @@ fn is_own(path: &str) -> bool {
     let folder = path.split('/').next().unwrap_or_default();
     matches!(folder, "results" | "reports")
         || path == super::PROFILE
-        || path == super::WAIVERS
+        || [super::WAIVERS, super::REVIEWS, super::RECORD].contains(&path)
         || path.starts_with("answers.")
 }
 

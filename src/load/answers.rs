@@ -63,7 +63,7 @@ struct RawAnswer {
 /// A document by its title and page, by a file in the workspace, or both.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawEvidence {
+pub(super) struct RawEvidence {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     document: Field<String>,
@@ -135,6 +135,17 @@ impl Answers {
         }
         self.aside.answers.extend(other.aside.answers);
         self.aside.reviews.extend(other.aside.reviews);
+    }
+
+    /// Under review, nobody's word on an item counts but the evaluator's own: a review that the applicant
+    /// handed in is pointed out, and decides nothing.
+    pub fn set_reviews_aside(&mut self, diagnostics: &Diagnostics) {
+        for (name, review) in std::mem::take(&mut self.reviews) {
+            let what = msg!("review.of_applicant", item = name.as_str(), by = &review.by);
+            let wrong = Diagnostic::warning(what, msg!("review.of_applicant.mend"));
+            let origin = self.review_places.remove(&name);
+            diagnostics.push(Diagnostic { origin, ..wrong });
+        }
     }
 }
 
@@ -210,7 +221,7 @@ fn review(raw: RawReview, place: Span, reading: &Reading) -> Option<Review> {
     // A word that overrides an answer and a measurement is somebody's, on some day.
     let by = words(raw.by, "by", place, reading);
     let on = date(raw.on.required("on", place, reading).into(), reading);
-    Some(Review { verdict: verdict?.0, by: by?, on: on?, note: optional_words(raw.note) })
+    Some(Review { verdict: verdict?.0, by: by?, on: on?, note: optional_words(raw.note), seen: Vec::new() })
 }
 
 fn answer(raw: RawAnswer, span: Span, reading: &Reading) -> Answer {
@@ -231,7 +242,7 @@ fn answer(raw: RawAnswer, span: Span, reading: &Reading) -> Answer {
     answer
 }
 
-fn evidence(raw: Field<Vec<Field<RawEvidence>>>, reading: &Reading) -> Vec<Evidence> {
+pub(super) fn evidence(raw: Field<Vec<Field<RawEvidence>>>, reading: &Reading) -> Vec<Evidence> {
     let one = |(raw, span): (RawEvidence, Span)| {
         let (document, page) = (optional_words(raw.document), optional_words(raw.page.map(|page| page.0)));
         let file = raw.file.given();

@@ -16,9 +16,11 @@ pub mod file;
 pub mod official;
 pub mod profiles;
 pub mod questionnaire;
+pub mod record;
 pub mod reference;
 pub mod registry;
 pub mod result;
+pub mod reviews;
 pub mod rules;
 pub mod scoring;
 pub mod sign_in;
@@ -35,6 +37,7 @@ use std::sync::Arc;
 
 use catalog::Catalog;
 use file::{TextFile, shown};
+use jiff::Timestamp;
 use yaml::Reading;
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
@@ -48,6 +51,11 @@ pub const PROFILE: &str = "tenken.yaml";
 pub const ANSWERS: &str = "answers.yaml";
 pub const WORKBOOK: &str = "answers.xlsx";
 pub const WAIVERS: &str = "waivers.yaml";
+/// The evaluator's words, and the record of the package that they are about.
+pub const REVIEWS: &str = "reviews.yaml";
+pub const RECORD: &str = "review.json";
+/// What the evaluator adds beside them.
+pub const EVALUATOR: &str = "evaluator";
 
 /// What is read of a workspace beside what an audit needs.
 #[derive(Debug)]
@@ -56,6 +64,8 @@ pub struct Loaded {
     pub answers: answers::Answers,
     /// What people added to workbooks.
     pub extras: Extras,
+    /// The evaluator's words in the file of their own, which no questionnaire is written from.
+    pub reviews: answers::Answers,
     /// The files that hold the answers.
     pub files: Vec<PathBuf>,
 }
@@ -63,7 +73,17 @@ pub struct Loaded {
 /// A whole workspace. Nothing where its profile cannot be read; other problems are noted, and the
 /// caller stops on errors.
 pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
-    whole(folder, loaded(folder, catalog, diagnostics)?, catalog, diagnostics)
+    workspace_at(folder, catalog, Timestamp::now(), diagnostics)
+}
+
+/// The same as it was at a moment: a signer may sign for a while only.
+pub fn workspace_at(
+    folder: &Path,
+    catalog: &Catalog,
+    now: Timestamp,
+    diagnostics: &Diagnostics,
+) -> Option<Workspace> {
+    whole(folder, loaded(folder, catalog, diagnostics)?, catalog, now, diagnostics)
 }
 
 /// The same with the files that show how people sign in. They hold secrets, so that nobody reads them
@@ -71,18 +91,33 @@ pub fn workspace(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) ->
 pub fn workspace_to_measure(
     folder: &Path,
     catalog: &Catalog,
+    now: Timestamp,
     diagnostics: &Diagnostics,
 ) -> Option<Workspace> {
     let mut loaded = loaded(folder, catalog, diagnostics)?;
-    sign_ins(folder, &mut loaded.profile, diagnostics);
-    whole(folder, loaded, catalog, diagnostics)
+    // Files that show a sign-in stay with the applicant.
+    if !record::is_review(folder) {
+        sign_ins(folder, &mut loaded.profile, diagnostics);
+    }
+    whole(folder, loaded, catalog, now, diagnostics)
 }
 
-fn whole(folder: &Path, loaded: Loaded, catalog: &Catalog, diagnostics: &Diagnostics) -> Option<Workspace> {
-    let Loaded { profile, answers, .. } = loaded;
+fn whole(
+    folder: &Path,
+    loaded: Loaded,
+    catalog: &Catalog,
+    now: Timestamp,
+    diagnostics: &Diagnostics,
+) -> Option<Workspace> {
+    let Loaded { profile, mut answers, reviews, .. } = loaded;
+    let received = record::of(folder, diagnostics);
+    if received.is_some() {
+        answers.set_reviews_aside(diagnostics);
+    }
+    answers.merge(reviews, diagnostics);
     let waivers = waivers::of(folder, catalog, &profile, diagnostics);
     let named = profile.vendor_assessment.as_ref();
-    let vendor = named.and_then(|named| vendor::read(folder, named, &profile, catalog, diagnostics));
+    let vendor = named.and_then(|named| vendor::read(folder, named, &profile, catalog, now, diagnostics));
     Some(Workspace {
         subject: profile.subject,
         features: profile.features,
@@ -92,6 +127,7 @@ fn whole(folder: &Path, loaded: Loaded, catalog: &Catalog, diagnostics: &Diagnos
         reviews: answers.reviews,
         waivers,
         vendor: vendor.map(Arc::new),
+        received: received.map(Arc::new),
         official: official::read(folder, diagnostics),
     })
 }
@@ -117,7 +153,8 @@ pub fn loaded(folder: &Path, catalog: &Catalog, diagnostics: &Diagnostics) -> Op
     // Answers are read even where the profile is wrong, so that all problems show at once.
     let files = answer_files(folder);
     let (answers, extras) = answers(folder, &files, catalog, profile.as_ref(), diagnostics);
-    Some(Loaded { profile: profile?, answers, extras, files })
+    let reviews = reviews::of(folder, catalog, profile.as_ref(), diagnostics);
+    Some(Loaded { profile: profile?, answers, extras, reviews, files })
 }
 
 /// Reads the files that show a sign-in. Links that lead out of the workspace are not followed.

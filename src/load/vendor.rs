@@ -3,13 +3,16 @@
 //! what was decided by another edition of a checklist is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::answer_rules::within_workspace;
 use super::catalog::Catalog;
-use super::file::TextFile;
+use super::file::{TextFile, shown};
 use super::result;
 use super::workspace::{Named, Profile};
 use crate::model::crosswalk::Relation;
@@ -17,11 +20,13 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::inherited::{Signature, VendorAssessment, VendorVerdict};
 use crate::model::message::Message;
 use crate::model::name::ItemName;
+use crate::model::origin::Span;
 use crate::model::scoring::Conclusion;
 use crate::model::text::Text;
 use crate::model::verdict::{Actor, Assurance, Verdict};
 use crate::model::workspace::{Kind, Role};
 use crate::msg;
+use crate::pack::{Package, Refused, Signature as Found, Signers, Who};
 use crate::wire::assessment as wire;
 
 /// The vendor's assessment that a profile names. What is wrong with it is noted where it is named.
@@ -30,6 +35,7 @@ pub fn read(
     named: &Named,
     profile: &Profile,
     catalog: &Catalog,
+    now: Timestamp,
     diagnostics: &Diagnostics,
 ) -> Option<VendorAssessment> {
     let refuse = |what: Message, mend: Message| {
@@ -44,9 +50,14 @@ pub fn read(
         refuse(msg!("vendor.outside", path = &named.path), msg!("vendor.outside.mend"));
         return None;
     };
-    let file = TextFile::read_up_to(result::LARGEST, &folder.join(&path));
-    let file = file.map_err(|wrong| diagnostics.push(*wrong)).ok()?;
-    let assessment = result::parse(&file, diagnostics)?;
+    let signers = match &profile.vendor_signers {
+        Some(named) => Some(signers(folder, named, diagnostics)?),
+        None => None,
+    };
+    let Handed { assessment, sha256, signature, signer } = match is_package(&folder.join(&path)) {
+        true => packed(&folder.join(&path), signers.as_ref(), now, diagnostics, &refuse)?,
+        false => plain_result(&folder.join(&path), diagnostics)?,
+    };
     if assessment.subject.kind != wire::SubjectKind::Vendor {
         refuse(
             msg!("vendor.not_a_vendor", path = &path, name = &assessment.subject.name),
@@ -68,16 +79,98 @@ pub fn read(
     }
     Some(VendorAssessment {
         file: path,
-        sha256: file.digest(),
+        sha256,
         vendor: assessment.subject.name.clone(),
         product: assessment.subject.product.clone(),
         date,
         conclusion: conclusion(assessment.conclusion),
         conclusion_title: Text::new(&*assessment.conclusion_title.ja, &*assessment.conclusion_title.en),
-        // A result file carries none.
-        signature: Signature::Unsigned,
+        signature,
+        signer,
         verdicts,
     })
+}
+
+/// What a vendor handed over, and who stands for it.
+struct Handed {
+    assessment: wire::Assessment,
+    /// Of the file; of a package, that of its manifest, which stands for the whole.
+    sha256: String,
+    signature: Signature,
+    signer: Option<String>,
+}
+
+/// A result by itself. It carries no signature.
+fn plain_result(path: &Path, diagnostics: &Diagnostics) -> Option<Handed> {
+    let file = TextFile::read_up_to(result::LARGEST, path).map_err(|wrong| diagnostics.push(*wrong)).ok()?;
+    let assessment = result::parse(&file, diagnostics)?;
+    Some(Handed { assessment, sha256: file.digest(), signature: Signature::Unsigned, signer: None })
+}
+
+/// Whether a file begins as packages do.
+fn is_package(path: &Path) -> bool {
+    let mut begin = [0; 4];
+    let is_file = std::fs::metadata(path).is_ok_and(|meta| meta.is_file());
+    let mut read = || File::open(path).and_then(|mut file| file.read_exact(&mut begin));
+    is_file && read().is_ok() && begin == *b"PK\x03\x04"
+}
+
+/// The assessment in a package. One that does not hold is worth nothing, whoever signed it.
+fn packed(
+    path: &Path,
+    signers: Option<&Signers>,
+    now: Timestamp,
+    diagnostics: &Diagnostics,
+    refuse: &dyn Fn(Message, Message),
+) -> Option<Handed> {
+    let broken = |what: Message| refuse(msg!("vendor.package", what = what), msg!("vendor.package.mend"));
+    let package = match Package::open(path) {
+        Ok(package) => package,
+        Err(Refused::Malformed(what)) => {
+            broken(what);
+            return None;
+        }
+        Err(Refused::Unreadable(error)) => {
+            refuse(msg!("file.unreadable", error = error.to_string()), msg!("file.unreadable.mend"));
+            return None;
+        }
+    };
+    let found = package.signature(signers, now);
+    let invalid = (found == Found::Invalid).then(|| msg!("package.signature"));
+    if let Some(what) = package.problems().first().cloned().or(invalid) {
+        broken(what);
+        return None;
+    }
+    let (signature, signer) = match found {
+        Found::Valid { who: Who::Known(name), .. } => (Signature::Verified, Some(name)),
+        Found::Valid { .. } => (Signature::Unverified, None),
+        Found::Missing | Found::Invalid => (Signature::Unsigned, None),
+    };
+    let inside = &package.manifest().assessment;
+    let text = package.bytes(inside, result::LARGEST);
+    let Some(text) = text.and_then(|bytes| TextFile::of_bytes(shown(&path.join(inside)), bytes)) else {
+        broken(msg!("package.no_assessment", path = inside));
+        return None;
+    };
+    let assessment = result::parse(&text, diagnostics)?;
+    Some(Handed { assessment, sha256: package.digest(), signature, signer })
+}
+
+/// Who may sign. A list that cannot be read is an error: without it nobody would be known.
+fn signers(folder: &Path, named: &Named, diagnostics: &Diagnostics) -> Option<Signers> {
+    let within = within_workspace(&named.path).filter(|path| stays(folder, path));
+    let Some(path) = within else {
+        let wrong =
+            Diagnostic::error(msg!("vendor.outside", path = &named.path), msg!("vendor.outside.mend"));
+        diagnostics.push(wrong.at(named.place.clone()));
+        return None;
+    };
+    let file = TextFile::read(&folder.join(path)).map_err(|wrong| diagnostics.push(*wrong)).ok()?;
+    let refuse = |line| {
+        let wrong = Diagnostic::error(msg!("verify.signers"), msg!("verify.signers.mend"));
+        diagnostics.push(wrong.at(file.origin(Span { line, column: 1, length: 0 })));
+    };
+    Signers::read(&file.text).map_err(refuse).ok()
 }
 
 /// Whether the file itself, links followed, lies in the workspace. One that is not there stays.

@@ -32,10 +32,14 @@ pub struct RawWorkspace {
     #[serde(default)]
     #[schemars(with = "Option<Vec<String>>")]
     checklists: Field<Vec<Field<String>>>,
-    /// A vendor's assessment that answers the vendor's items.
+    /// A vendor's assessment, or the package of one, that answers the vendor's items.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     vendor_assessment: Field<String>,
+    /// Who may sign a vendor's package, as `ssh-keygen` reads it.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    vendor_signers: Field<String>,
     #[serde(default)]
     #[schemars(with = "Option<Vec<RawTarget>>")]
     targets: Field<Vec<Field<RawTarget>>>,
@@ -100,6 +104,8 @@ pub struct Profile {
     /// Files that show how people sign in to a target, by its place in the list.
     pub sign_ins: Vec<NamedFile>,
     pub vendor_assessment: Option<Named>,
+    /// Who may sign it.
+    pub vendor_signers: Option<Named>,
 }
 
 /// A file that a target names, before it is read.
@@ -137,6 +143,7 @@ pub fn chosen(file: &TextFile) -> Option<Vec<String>> {
 #[derive(Debug, Default)]
 pub struct Beside {
     pub vendor_assessment: Option<String>,
+    pub vendor_signers: Option<String>,
     /// Files that show a sign-in: they hold secrets.
     pub sign_ins: Vec<String>,
 }
@@ -148,6 +155,7 @@ pub fn beside(file: &TextFile) -> Beside {
     let files = targets.flat_map(|target| target.sign_in.value().unwrap_or_default().0);
     Beside {
         vendor_assessment: raw.vendor_assessment.value().and_then(|path| within_workspace(&path)),
+        vendor_signers: raw.vendor_signers.value().and_then(|path| within_workspace(&path)),
         sign_ins: files.filter_map(|(_, path)| within_workspace(&path.value()?)).collect(),
     }
 }
@@ -157,9 +165,11 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
     let top = Span { line: 1, column: 1, length: 0 };
     let subject =
         raw.subject.required("subject", top, reading).and_then(|(raw, span)| subject(raw, span, reading));
-    let vendor_assessment = raw.vendor_assessment.given().filter(|(path, _)| !path.trim().is_empty());
-    let vendor_assessment =
-        vendor_assessment.map(|(path, span)| Named { path, place: reading.file.origin(span) });
+    let named = |field: Field<String>| {
+        let (path, span) = field.given().filter(|(path, _)| !path.trim().is_empty())?;
+        Some(Named { path, place: reading.file.origin(span) })
+    };
+    let (vendor_assessment, vendor_signers) = (named(raw.vendor_assessment), named(raw.vendor_signers));
     let (targets, span) = raw.targets.given().unwrap_or_default();
     if targets.len() > MOST_TARGETS {
         let what = msg!("target.too_many", count = targets.len(), most = MOST_TARGETS);
@@ -185,6 +195,7 @@ pub fn read(reading: &Reading, catalog: &Catalog) -> Option<Profile> {
         targets,
         sign_ins,
         vendor_assessment,
+        vendor_signers,
     })
 }
 

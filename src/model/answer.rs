@@ -67,4 +67,6 @@ pub struct Review {
     pub by: String,
     pub on: Date,
     pub note: Option<String>,
+    /// The documents that the evaluator has seen.
+    pub seen: Vec<Evidence>,
 }

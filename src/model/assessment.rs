@@ -17,6 +17,7 @@ use super::message::Message;
 use super::name::ItemName;
 use super::policy::PolicySource;
 use super::profile::Profile;
+use super::received::Received;
 use super::scoring::{Conclusion, Weights};
 use super::text::Text;
 use super::verdict::{Assurance, Level, Verdict};
@@ -40,6 +41,8 @@ pub struct Assessment {
     pub targets: Vec<Target>,
     /// The vendor's assessment, and how it stands today.
     pub vendor: Option<(Arc<VendorAssessment>, Standing)>,
+    /// The package that was reviewed, where this is an evaluator's assessment.
+    pub received: Option<Arc<Received>>,
     /// Targets of which nothing usable was seen, by host and port.
     pub unmeasured: Vec<String>,
     /// The files it was decided by.
@@ -85,6 +88,8 @@ pub struct Finding {
     pub evidence: Vec<(Evidence, Option<FileState>)>,
     /// The review, and the verdict that it replaced.
     pub review: Option<(Arc<Review>, Verdict)>,
+    /// The documents that the evaluator has seen.
+    pub seen: Vec<(Evidence, Option<FileState>)>,
     /// A plan whose date has passed.
     pub overdue: bool,
     /// What the vendor's assessment says of it.

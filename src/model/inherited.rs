@@ -48,6 +48,8 @@ pub struct VendorAssessment {
     pub conclusion: Conclusion,
     pub conclusion_title: Text,
     pub signature: Signature,
+    /// Who signed it, where that was checked and holds.
+    pub signer: Option<String>,
     /// Only of checklists whose edition is ours.
     pub verdicts: BTreeMap<ItemName, VendorVerdict>,
 }

@@ -18,6 +18,7 @@ pub mod origin;
 pub mod policy;
 pub mod profile;
 pub mod questionnaire;
+pub mod received;
 pub mod reference;
 pub mod scoring;
 pub mod sign_in;

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::answer::{Answer, Review};
+use super::answer::{Answer, Evidence, Review};
 use super::checklist::Checklist;
 use super::inherited::VendorAssessment;
 use super::keyword;
 use super::name::ItemName;
+use super::received::Received;
 use super::sign_in::SignIn;
 use super::waiver::Waiver;
 
@@ -82,8 +83,18 @@ pub struct Workspace {
     pub waivers: BTreeMap<ItemName, Arc<Waiver>>,
     /// What the vendor's own assessment says.
     pub vendor: Option<Arc<VendorAssessment>>,
+    /// The package under review, where this is somebody's review of it.
+    pub received: Option<Arc<Received>>,
     /// Official wording that was imported.
     pub official: BTreeMap<ItemName, Arc<Official>>,
+}
+
+impl Workspace {
+    /// Every document that an answer points at, or that an evaluator has seen.
+    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        let said = self.answers.values().flat_map(|answer| &answer.evidence);
+        said.chain(self.reviews.values().flat_map(|review| &review.seen))
+    }
 }
 
 /// What the source says of an item, in its own words.

@@ -27,7 +27,7 @@ impl Source {
 }
 
 /// The folders of a workspace that are packed whole.
-pub const FOLDERS: &[&str] = &["evidence", "official", "results", "reports"];
+pub const FOLDERS: &[&str] = &["evidence", "evaluator", "official", "results", "reports"];
 
 /// Deeper folders are refused.
 const DEEPEST: usize = 16;

@@ -1,6 +1,7 @@
 //! The conclusion in a sentence, and what its reader has to know beside it: the same words in every
 //! report.
 
+use super::evaluator;
 use super::reading::{Reading, is_claimed_not_applicable, is_overruled};
 use crate::model::message::Message;
 use crate::msg;
@@ -34,6 +35,7 @@ pub fn remarks(reading: &Reading) -> Vec<String> {
         .into_iter()
         .chain([inherited(reading), waived])
         .flatten()
+        .chain(evaluator::remarks(reading))
         .map(|remark| reading.say(&remark))
         .collect()
 }
@@ -49,7 +51,7 @@ fn inherited(reading: &Reading) -> Option<Message> {
         date = &vendor.date,
         days = vendor.age_days,
         currency = reading.word(vendor.currency.label()),
-        signature = reading.word(vendor.signature.label()),
+        signature = reading.signature(vendor.signature, vendor.signer.as_ref()),
         conclusion = &vendor.conclusion_title,
         count = decided,
     ))

@@ -13,6 +13,7 @@ use crate::model::fact::{Fact, Failure, Observation, Outcome, Value};
 use crate::model::inherited::{Currency, Signature, Standing, VendorAssessment};
 use crate::model::message::Message;
 use crate::model::profile::{Profile, Requirement};
+use crate::model::received::Received;
 use crate::model::scoring::Conclusion;
 use crate::model::text::Text;
 use crate::model::verdict::{Actor, Assurance, Confidence, Level, Verdict};
@@ -21,6 +22,7 @@ use crate::report::sentence;
 use crate::texts;
 use crate::wire::assessment as wire;
 use crate::wire::facts::{self as wire_facts, Missing, MissingKind, Words};
+use crate::wire::review::Package;
 
 /// The JSON text, with a line break at its end.
 pub fn render(assessment: &wire::Assessment) -> serde_json::Result<String> {
@@ -82,6 +84,7 @@ pub fn to_wire(assessment: &Assessment) -> wire::Assessment {
             })
             .collect(),
         vendor: assessment.vendor.as_ref().map(|(one, standing)| vendor(one, *standing)),
+        reviewed: assessment.received.as_deref().map(reviewed),
         facts: assessment.facts.iter().map(fact).collect(),
         items: assessment
             .findings
@@ -239,6 +242,7 @@ fn item(finding: &Finding, facts: &[Observation], today: Date) -> wire::Item {
             by: review.by.clone(),
             on: review.on.to_string(),
             note: review.note.clone(),
+            seen: finding.seen.iter().map(|(one, state)| evidence(one, state.as_ref(), today)).collect(),
         }),
         inherited: finding.inherited.as_ref().map(|one| wire::Inherited {
             item: one.from.to_string(),
@@ -281,8 +285,20 @@ fn vendor(vendor: &VendorAssessment, standing: Standing) -> wire::Vendor {
         age_days: standing.age_days,
         currency: currency(standing.currency),
         signature: signature(vendor.signature),
+        signer: vendor.signer.clone(),
         conclusion: conclusion(vendor.conclusion),
         conclusion_title: words(&vendor.conclusion_title),
+    }
+}
+
+fn reviewed(received: &Received) -> Package {
+    Package {
+        manifest: received.manifest.clone(),
+        subject: received.subject.clone(),
+        at: received.at.clone(),
+        signature: signature(received.signature),
+        signer: received.signer.clone(),
+        key: received.key.clone(),
     }
 }
 

@@ -2,12 +2,14 @@
 //! same that a result file holds, so that what an audit shows and what is rendered from a file later
 //! cannot differ.
 
+pub mod again;
 pub mod chain;
 pub mod clean;
 pub mod compare;
 pub mod configuration;
 mod csv;
 pub mod difference;
+mod evaluator;
 pub mod facts;
 mod glossary;
 mod headline;

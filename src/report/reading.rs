@@ -9,7 +9,7 @@ use crate::model::text::Lang;
 use crate::texts;
 use crate::wire::assessment::{
     Actor, Also, Assessment, Checklist, Criterion, Evidence, FactLabel, FileProblem, Item, Level, Ratio,
-    Status, Verdict, Waiver,
+    Signature, Status, Verdict, Waiver,
 };
 use crate::wire::facts::{Fact, Missing, MissingKind, Value, Words};
 
@@ -156,6 +156,14 @@ impl<'a> Reading<'a> {
         match &also.says {
             Some(says) => format!("{sentence} {}", self.text(says)),
             None => sentence,
+        }
+    }
+
+    /// Whether somebody stands for a file, and who.
+    pub fn signature(&self, signature: Signature, signer: Option<&String>) -> String {
+        match signer {
+            Some(signer) => self.say(&crate::msg!("signed.by", signer = signer)),
+            None => self.word(signature.label()).to_owned(),
         }
     }
 

@@ -95,7 +95,7 @@ fn behind(item: &Item, reading: &Reading) -> String {
     lines.extend(item.evidence.iter().map(|one| reading.document(one)));
     let decides = item.inherited.as_ref().is_some_and(|inherited| inherited.decides);
     if let Some(vendor) = reading.assessment.vendor.as_ref().filter(|_| decides) {
-        let signature = reading.word(vendor.signature.label());
+        let signature = reading.signature(vendor.signature, vendor.signer.as_ref());
         let line =
             msg!("responsibility.result", file = &vendor.file, date = &vendor.date, signature = signature);
         lines.push(reading.say(&line));

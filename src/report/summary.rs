@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::reading::{ACTORS, Reading, checklist_id, is_left_to_do, mark, part, per_mille, urgency};
 use super::typeset::{Page, WIDTH, bar, cells, fit, pad, pad_left, plain, styled};
-use super::{Input, headline};
+use super::{Input, evaluator, headline};
 use crate::model::message::Message;
 use crate::msg;
 use crate::wire::assessment::{
@@ -24,6 +24,7 @@ pub fn render(input: &Input) -> String {
     writer.headline();
     writer.conclusion();
     writer.conflicts();
+    writer.evaluator();
     writer.next_steps();
     writer.waivers();
     writer.figures();
@@ -157,6 +158,27 @@ impl<'a> Writer<'a> {
             ))
         };
         seen.map(line).collect()
+    }
+
+    /// Where the evaluator differs from the applicant or from what was decided without one.
+    fn evaluator(&mut self) {
+        let rows = evaluator::rows(&self.reading);
+        if rows.is_empty() {
+            return;
+        }
+        let heading = self.say(&msg!("differs.heading", count = rows.len()));
+        self.heading(&heading);
+        for row in rows {
+            let style = Style::new().fg_color(Some(colour(row.review.verdict).into()));
+            let (sign, name) = (styled(style, mark(row.review.verdict)), &row.item.item);
+            let title = fit(self.text(&row.item.title), WIDTH.saturating_sub(cells(name) + 6));
+            self.page.line(&format!("  {sign} {}  {title}", styled(BOLD, name)));
+            let line = plain(&self.say(&row.sentence(&self.reading)));
+            self.page.paragraph(4, &line);
+            if let Some(note) = &row.review.note {
+                note.lines().for_each(|line| self.page.paragraph(4, &plain(line)));
+            }
+        }
     }
 
     fn next_steps(&mut self) {

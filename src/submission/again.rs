@@ -4,17 +4,19 @@
 use std::collections::BTreeMap;
 
 use super::layout::LaidOut;
+use super::review::POLICY;
 use crate::evaluate::evaluate;
 use crate::load::catalog::{self, Wanted};
 use crate::load::{self, facts};
 use crate::model::assessment::Clock;
-use crate::model::diagnostic::{Diagnostics, Severity};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::message::Message;
+use crate::model::received::Received;
 use crate::msg;
 use crate::pack;
 use crate::report::json;
 use crate::wire::assessment::{Assessment, Item};
-use crate::wire::package::Manifest;
+use crate::wire::package::{File, Manifest};
 
 /// What does not come out as the assessment says. Nothing where all of it does.
 pub(super) fn differences(from: &LaidOut, manifest: &Manifest, stated: &Assessment) -> Vec<Message> {
@@ -46,14 +48,29 @@ fn again(
     diagnostics: &Diagnostics,
 ) -> Option<Assessment> {
     let catalog = catalog::load(&from.folders, &Wanted::by(&from.workspace()), diagnostics)?;
-    let workspace = load::workspace(&from.workspace(), &catalog, diagnostics)?;
-    let observations = facts::kept(&stated.facts, &catalog.registry)?;
     let clock = Clock { now: stated.at.parse().ok()?, today: stated.date.parse().ok()? };
-    let evidence = workspace.answers.values().flat_map(|answer| &answer.evidence);
-    let files = pack::states(manifest, evidence.filter_map(|one| one.file.as_ref()));
+    let workspace = load::workspace_at(&from.workspace(), &catalog, clock.now, diagnostics)?;
+    let observations = facts::kept(&stated.facts, &catalog.registry)?;
+    let files = pack::states(manifest, workspace.evidence().filter_map(|one| one.file.as_ref()));
+    if let Some(received) = &workspace.received {
+        altered(received, manifest, diagnostics);
+    }
     let again = json::to_wire(&evaluate(&workspace, &catalog.policy, observations, &files, clock));
     // Numbers are compared as a file has them.
     serde_json::from_str(&serde_json::to_string(&again).ok()?).ok()
+}
+
+/// A package of a review holds the applicant's part as it was received. Rules that came with it are not
+/// packed again: those that decided are.
+fn altered(received: &Received, manifest: &Manifest, diagnostics: &Diagnostics) {
+    for part in received.files.iter().filter(|part| !part.path.starts_with(POLICY)) {
+        let path = format!("{}{}", pack::WORKSPACE, part.path);
+        let same = |file: &&File| file.path == path && file.sha256 == part.sha256;
+        if manifest.files.iter().find(same).is_none() {
+            let what = msg!("review.changed", path = &part.path);
+            diagnostics.push(Diagnostic::error(what, msg!("review.altered.mend")));
+        }
+    }
 }
 
 fn compare(stated: &Assessment, mut again: Assessment) -> Vec<Message> {

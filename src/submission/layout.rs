@@ -34,7 +34,8 @@ pub(super) fn lay_out<'p>(
     let folder = tempfile::Builder::new().prefix("tenken-").tempdir()?;
     let profile = bytes(&format!("{}{}", pack::WORKSPACE, load::PROFILE));
     let profile = profile.and_then(|bytes| TextFile::of_bytes(load::PROFILE, bytes));
-    let named = profile.map(|file| workspace::beside(&file)).unwrap_or_default().vendor_assessment;
+    let named = profile.map(|file| workspace::beside(&file)).unwrap_or_default();
+    let named = [named.vendor_assessment, named.vendor_signers];
     let mut texts = Texts::default();
     for path in paths {
         if let Some(name) = path.strip_prefix(pack::BUILT_IN) {
@@ -43,7 +44,9 @@ pub(super) fn lay_out<'p>(
             continue;
         }
         let is_read = path.strip_prefix(pack::WORKSPACE).is_some_and(|name| {
-            !name.contains('/') || name.starts_with("official/") || named.as_deref() == Some(name)
+            !name.contains('/')
+                || name.starts_with("official/")
+                || named.iter().any(|one| one.as_deref() == Some(name))
         });
         if is_read || path.starts_with(pack::OWN_CHECKLISTS) || path.starts_with(pack::OWN_RULES) {
             let place = folder.path().join(path);

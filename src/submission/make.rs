@@ -33,8 +33,13 @@ pub struct Prepared {
 fn written(workspace: &Path) -> (Vec<PathBuf>, Vec<String>) {
     let profile = workspace.join(load::PROFILE);
     let beside = TextFile::read(&profile).map(|file| load::workspace::beside(&file)).unwrap_or_default();
-    let named = [Some(load::WAIVERS.to_owned()), beside.vendor_assessment];
-    let named = named.into_iter().flatten().map(|name| workspace.join(name)).filter(|path| path.is_file());
+    let own = [load::WAIVERS, load::REVIEWS, load::RECORD].map(|name| Some(name.to_owned()));
+    let named = own
+        .into_iter()
+        .chain([beside.vendor_assessment, beside.vendor_signers])
+        .flatten()
+        .map(|name| workspace.join(name))
+        .filter(|path| path.is_file());
     // What lies in a folder that is packed whole is packed with it.
     let is_apart =
         |path: &PathBuf| !pack::FOLDERS.iter().any(|folder| path.starts_with(workspace.join(folder)));

@@ -5,7 +5,11 @@
 mod again;
 mod layout;
 mod make;
+mod probe;
 mod receive;
+mod review;
 
 pub use make::{Prepared, prepare};
+pub use probe::{Remeasured, measure_again};
 pub use receive::{Received, Verified, receive, verify};
+pub use review::lay_out as review;

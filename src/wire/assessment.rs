@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{Fact, Value, Words};
+use super::review::Package;
 use crate::model::keyword;
 use crate::model::text::Lang;
 
@@ -33,6 +34,9 @@ pub struct Assessment {
     /// The vendor's own assessment, from which items were inherited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Vendor>,
+    /// The package that was reviewed, where this is an evaluator's assessment of somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<Package>,
     pub facts: Vec<Fact>,
     pub items: Vec<Item>,
     pub legend: Legend,
@@ -346,6 +350,9 @@ pub struct Review {
     pub by: String,
     pub on: String,
     pub note: Option<String>,
+    /// The documents that the evaluator has seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Evidence>,
 }
 
 /// A vendor's assessment of its own system.
@@ -362,6 +369,9 @@ pub struct Vendor {
     pub age_days: i64,
     pub currency: Currency,
     pub signature: Signature,
+    /// Who signed it, where that was checked and holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
     pub conclusion: Conclusion,
     pub conclusion_title: Words,
 }

@@ -6,4 +6,5 @@ pub mod diff;
 pub mod evidence;
 pub mod facts;
 pub mod package;
+pub mod review;
 pub mod transcript;

@@ -98,7 +98,7 @@ impl Case {
     }
 
     pub fn review(mut self, id: &str, verdict: Verdict) -> Case {
-        let review = Review { verdict, by: "評価者".into(), on: TODAY, note: None };
+        let review = Review { verdict, by: "評価者".into(), on: TODAY, note: None, seen: Vec::new() };
         self.reviews.insert(name(id), Arc::new(review));
         self
     }
@@ -143,6 +143,7 @@ impl Case {
             waivers: self.waivers.clone(),
             vendor: self.vendor.clone(),
             official: BTreeMap::new(),
+            received: None,
         }
     }
 

@@ -40,6 +40,7 @@ pub enum FileKind {
     Profiles,
     Workspace,
     Answers,
+    Reviews,
     Waivers,
 }
 
@@ -60,7 +61,8 @@ impl FileKind {
         let has = |key: &str| keys.iter().any(|one| one == key);
         Some(match () {
             () if has("subject") => FileKind::Workspace,
-            () if has("answers") || has("reviews") => FileKind::Answers,
+            () if has("answers") => FileKind::Answers,
+            () if has("reviews") => FileKind::Reviews,
             () if has("waivers") => FileKind::Waivers,
             () if has("reference") => FileKind::Reference,
             () if has("rules") => FileKind::Rules,

@@ -206,7 +206,7 @@ impl Reading<'_> {
                 self.at(line, column, Remark::error(what, msg!("cell.review_lacks.mend")));
             }
         }
-        Some(Review { verdict: verdict?, by: by?, on: on?, note })
+        Some(Review { verdict: verdict?, by: by?, on: on?, note, seen: Vec::new() })
     }
 
     /// The text of a cell, and what is wrong where it has none that can be read.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::report::reading::{Reading, mark};
-use crate::report::responsibility;
+use crate::report::{evaluator, responsibility};
 
 #[derive(Debug, Serialize)]
 pub struct BoundaryRow<'a> {
@@ -62,4 +62,43 @@ pub fn waivers<'a>(reading: &Reading<'a>) -> Vec<WaiverRow<'a>> {
         }
     };
     reading.waivers().into_iter().map(row).collect()
+}
+
+/// Where the evaluator differs.
+#[derive(Debug, Serialize)]
+pub struct DifferenceRow<'a> {
+    name: &'a str,
+    title: &'a str,
+    said: &'static str,
+    measure: Option<&'a str>,
+    tool: &'static str,
+    tool_label: &'static str,
+    tool_mark: &'static str,
+    verdict: &'static str,
+    label: &'static str,
+    mark: &'static str,
+    from: &'static str,
+    by: &'a str,
+    on: &'a str,
+    note: Option<&'a str>,
+}
+
+pub fn differences<'a>(reading: &Reading<'a>) -> Vec<DifferenceRow<'a>> {
+    let row = |one: evaluator::Row<'a>| DifferenceRow {
+        name: &one.item.item,
+        title: reading.text(&one.item.title),
+        said: one.said(reading),
+        measure: one.item.declared.as_ref().and_then(|declared| declared.measure.as_deref()),
+        tool: one.review.replaced.word(),
+        tool_label: reading.word(one.review.replaced.label()),
+        tool_mark: mark(one.review.replaced),
+        verdict: one.review.verdict.word(),
+        label: reading.word(one.review.verdict.label()),
+        mark: mark(one.review.verdict),
+        from: reading.word(one.from()),
+        by: &one.review.by,
+        on: &one.review.on,
+        note: one.review.note.as_deref(),
+    };
+    evaluator::rows(reading).into_iter().map(row).collect()
 }

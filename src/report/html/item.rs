@@ -82,6 +82,8 @@ pub struct ReviewView<'a> {
     pub by: &'a str,
     pub on: &'a str,
     pub note: Option<&'a str>,
+    /// The documents that the evaluator has seen.
+    pub seen: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -157,6 +159,7 @@ pub fn view<'a>(item: &'a Item, reading: &Reading<'a>) -> ItemView<'a> {
             by: &review.by,
             on: &review.on,
             note: review.note.as_deref(),
+            seen: review.seen.iter().map(|one| reading.document(one)).collect(),
         }),
     }
 }

@@ -4,6 +4,7 @@
 
 mod cover;
 mod evaluation;
+mod evaluator;
 mod history;
 mod lists;
 mod method;
@@ -32,6 +33,9 @@ pub fn render(input: &Input) -> Result<Vec<u8>, XlsxError> {
     summary::write(Sheet::new(&mut book, SUMMARY, reading, &styles)?)?;
     evaluation::write(Sheet::new(&mut book, EVALUATION, reading, &styles)?)?;
     lists::conflicts(Sheet::new(&mut book, "xlsx.conflicts", reading, &styles)?)?;
+    if reading.assessment.items.iter().any(|item| item.review.is_some()) {
+        evaluator::write(Sheet::new(&mut book, "xlsx.differs", reading, &styles)?)?;
+    }
     lists::plan(Sheet::new(&mut book, "xlsx.plan", reading, &styles)?)?;
     lists::facts(Sheet::new(&mut book, "xlsx.facts", reading, &styles)?)?;
     lists::evidence(Sheet::new(&mut book, "xlsx.evidence", reading, &styles)?)?;

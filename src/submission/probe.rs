@@ -1,0 +1,73 @@
+//! Measures the targets of a package again, and decides it on what is seen now, by the checklists and
+//! rules that are packed with it: so that nothing differs but what was measured.
+
+use std::collections::BTreeSet;
+
+use super::layout::{LARGEST, lay_out};
+use super::receive::Verified;
+use crate::audit::measure;
+use crate::evaluate::evaluate;
+use crate::load::catalog::{self, Wanted};
+use crate::load::{self, facts};
+use crate::model::assessment::Clock;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::workspace::Target;
+use crate::pack;
+use crate::probe::authority::Authorized;
+use crate::probe::{Measured, Options};
+use crate::report::json;
+use crate::wire::assessment::Assessment;
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Remeasured {
+    /// The packed assessment, decided on what was measured now.
+    pub now: Assessment,
+    /// How many targets were looked at.
+    pub targets: usize,
+    /// Targets of which nothing usable was seen now, by host and port.
+    pub silent: Vec<String>,
+    /// Facts that the package has and that this measurement does not look at.
+    pub not_measured: usize,
+}
+
+/// Measures on the word of whoever allows it now. Nothing where the package cannot be decided.
+pub fn measure_again(
+    verified: &Verified,
+    allowed_by: &str,
+    options: &Options,
+    now: jiff::Timestamp,
+    done: &dyn Fn(usize, &Measured),
+) -> anyhow::Result<Option<Remeasured>> {
+    let (package, diagnostics) = (&verified.received.package, Diagnostics::default());
+    let Some(stated) = &verified.received.assessment else { return Ok(None) };
+    let paths = package.manifest().files.iter().map(|file| file.path.as_str());
+    let laid_out = lay_out(paths, &|path| package.bytes(path, LARGEST))?;
+    let Some(catalog) = catalog::load(&laid_out.folders, &Wanted::by(&laid_out.workspace()), &diagnostics)
+    else {
+        return Ok(None);
+    };
+    let (Ok(then), Ok(today)) = (stated.at.parse(), stated.date.parse()) else { return Ok(None) };
+    let workspace = load::workspace_at(&laid_out.workspace(), &catalog, then, &diagnostics);
+    let (Some(workspace), Some(kept)) = (workspace, facts::kept(&stated.facts, &catalog.registry)) else {
+        return Ok(None);
+    };
+    // Who allowed the applicant to measure has not allowed us.
+    let ours = |target: &Target| Target { authorized_by: Some(allowed_by.to_owned()), ..target.clone() };
+    let targets: Vec<Authorized> =
+        workspace.targets.iter().filter_map(|target| Authorized::new(&ours(target))).collect();
+    let measured = measure(&targets, options, &catalog, &|one| done(targets.len(), one))?;
+    let seen: Vec<_> = measured.iter().flat_map(|one| one.observations.clone()).collect();
+    let places: BTreeSet<(String, String)> =
+        seen.iter().map(|one| (one.fact.key.clone(), one.target.clone())).collect();
+    let is_left = |key: &str, target: &str| !places.contains(&(key.to_owned(), target.to_owned()));
+    let left: Vec<_> = kept.into_iter().filter(|one| is_left(&one.fact.key, &one.target)).collect();
+    let not_measured = left.len();
+    let observations = left.into_iter().chain(seen).collect();
+    let files = pack::states(package.manifest(), workspace.evidence().filter_map(|one| one.file.as_ref()));
+    // Plans and accepted risks stand as they stood: only what was measured is of today.
+    let clock = Clock { now, today };
+    let again = evaluate(&workspace, &catalog.policy, observations, &files, clock);
+    let silent = measured.iter().filter(|one| !one.saw_something()).map(|one| one.endpoint.clone()).collect();
+    Ok(Some(Remeasured { now: json::to_wire(&again), targets: targets.len(), silent, not_measured }))
+}
