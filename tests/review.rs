@@ -171,7 +171,12 @@ fn what_the_evaluator_writes_is_no_alteration_and_answers_are_not_written() {
     assert!(place.run(&["audit", "r", "--no-probe", "--format", "html,xlsx", "-q"]).code() < 2);
     assert_eq!(place.run(&["check", "r"]).code(), 0);
     let before = place.read("r/answers.yaml");
-    for args in [&["answer", "r"][..], &["form", "r"], &["form", "r", "--format", "yaml"]] {
+    for args in [
+        &["answer", "r"][..],
+        &["form", "r"],
+        &["form", "r", "--format", "yaml"],
+        &["evidence", "add", "r/tenken.yaml", "r", "--for", "takeout/C-1", "--document", "x"],
+    ] {
         let run = place.run(&[args, &["--lang", "en"]].concat());
         assert!(run.code() == 2 && run.err().contains("--as evaluator"), "{args:?} {}", run.err());
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::super::{Complaint, Exit, Session, arguments, clock, form, write};
+use super::super::{Complaint, Exit, Session, arguments, clock, form, review, write};
 use crate::evidence;
 use crate::form::yaml;
 use crate::load::answer_rules::{self, Named, Names};
@@ -41,6 +41,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
+    review::refuse_answers(&args.dir)?;
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     let diagnostics = Diagnostics::default();
     let loaded = load::loaded(&args.dir, &catalog, &diagnostics);
