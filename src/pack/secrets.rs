@@ -103,10 +103,15 @@ fn look(line: &str) -> Option<Message> {
 fn is_secret(word: &str) -> bool {
     let word = word.trim_end_matches(['"', '\'', ',', ';', '}']);
     let is_placeholder = word.starts_with(['<', '$', '{', '(', '*', '[', '%', '/']) || word.contains("://");
+    // A style sheet names its colours: `--pass:#0f6a5c`.
+    let is_colour = word.strip_prefix('#').is_some_and(|rest| {
+        let digits = rest.split(';').next().unwrap_or_default();
+        matches!(digits.len(), 3 | 6 | 8) && digits.chars().all(|c| c.is_ascii_hexdigit())
+    });
     let mixes =
         word.chars().any(|c| c.is_ascii_alphabetic()) && word.chars().any(|c| !c.is_ascii_alphabetic());
     let same = word.chars().all(|c| word.starts_with(c));
-    word.len() >= 6 && mixes && !same && !is_placeholder
+    word.len() >= 6 && mixes && !same && !is_placeholder && !is_colour
 }
 
 /// Whether twelve digits are an individual number: the last is made of the others.
@@ -149,6 +154,7 @@ mod tests {
     #[test]
     fn what_only_looks_alike_is_no_alarm() {
         for line in [
+            "--pass:#0f6a5c;--partial:#8a5800;",
             "パスワード: 8 文字以上にしています",
             "password: ********",
             "password: ${DB_PASSWORD}",
