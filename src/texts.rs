@@ -121,7 +121,9 @@ fn argument(arg: &Arg, lang: Lang, out: &mut String) {
 /// Replaces `{name}` by what `with` writes for it. What it writes is not looked at again, and braces
 /// around anything but a name are left as they are.
 fn fill(template: &str, mut with: impl FnMut(&str, &mut String)) -> String {
-    let is_name = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let is_name = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

@@ -132,7 +132,9 @@ fn placeholders(text: &str) -> BTreeSet<String> {
     let opened = text.split('{').skip(1);
     let named = opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned());
     named
-        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        .filter(|name| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        })
         .collect()
 }
 
@@ -159,6 +161,16 @@ fn every_message_has_its_text_with_the_placeholders_it_is_given() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What the tests take for a placeholder, the program has to take for one too.
+#[test]
+fn every_placeholder_is_filled() {
+    for (id, words) in texts::all() {
+        let given: Vec<_> = placeholders(&words.ja).into_iter().map(|name| (name, "…".to_owned())).collect();
+        let filled = texts::filled(id, Lang::Ja, &given);
+        assert!(given.iter().all(|(name, _)| !filled.contains(&format!("{{{name}}}"))), "{id}: {filled}");
+    }
 }
 
 #[test]

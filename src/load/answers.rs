@@ -110,6 +110,25 @@ pub struct Aside {
 }
 
 impl Answers {
+    /// A review under the name that `check` found, if it found one.
+    pub(super) fn keep_review(
+        &mut self,
+        named: Option<(ItemName, bool)>,
+        review: Review,
+        place: Span,
+        reading: &Reading,
+    ) {
+        let review = Arc::new(review);
+        match named {
+            Some((name, true)) => {
+                self.review_places.insert(name.clone(), reading.place(place));
+                self.reviews.insert(name, review);
+            }
+            Some((name, false)) => drop(self.aside.reviews.insert(name, review)),
+            None => {}
+        }
+    }
+
     /// Takes in what another file says. An item that both have answered, and not in the same way, is an
     /// error that names both. The same twice is what an interrupted `tenken form` leaves behind.
     pub fn merge(&mut self, other: Answers, diagnostics: &Diagnostics) {
@@ -184,20 +203,13 @@ pub fn read(reading: &Reading, catalog: &Catalog, profile: Option<&Profile>) -> 
         let named = check(&names, key, reading);
         let Some((raw, _)) = value.given() else { continue };
         let Some(review) = review(raw, place, reading) else { continue };
-        match named {
-            Some((name, true)) => {
-                read.review_places.insert(name.clone(), reading.place(place));
-                read.reviews.insert(name, Arc::new(review));
-            }
-            Some((name, false)) => drop(read.aside.reviews.insert(name, Arc::new(review))),
-            None => {}
-        }
+        read.keep_review(named, review, place, reading);
     }
     Some(read)
 }
 
 /// The item that a key names, and whether this audit asks it. What is wrong with the name is noted.
-fn check(names: &Names, key: Field<String>, reading: &Reading) -> Option<(ItemName, bool)> {
+pub(super) fn check(names: &Names, key: Field<String>, reading: &Reading) -> Option<(ItemName, bool)> {
     let (word, span) = match key {
         Field::Given(word, span) => (word, span),
         Field::Invalid => return None,

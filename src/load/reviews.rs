@@ -3,13 +3,12 @@
 //! error that names both.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::answer_rules::{Named, Names};
-use super::answers::{Answers, RawEvidence, evidence};
+use super::answer_rules::Names;
+use super::answers::{Answers, RawEvidence, check, evidence};
 use super::catalog::Catalog;
 use super::file::TextFile;
 use super::words::{date, optional_words, words};
@@ -63,27 +62,11 @@ pub fn read(reading: &Reading, catalog: &Catalog, profile: Option<&Profile>) -> 
     let names = Names { catalog, profile, diagnostics: reading.diagnostics() };
     let mut read = Answers::default();
     for (key, value) in raw.reviews.value().unwrap_or_default().0 {
-        let Some((word, place)) = key.given() else { continue };
+        let place = key.place();
+        let named = check(&names, key, reading);
         let Some((raw, _)) = value.given() else { continue };
-        let review = review(raw, place, reading);
-        let (name, is_asked) = match names.find(&word) {
-            Named::Asked(name) => (name, true),
-            Named::Aside(name, remark) => {
-                reading.remark(place, remark);
-                (name, false)
-            }
-            Named::Nothing(remark) => {
-                reading.remark(place, remark);
-                continue;
-            }
-        };
-        let Some(review) = review.map(Arc::new) else { continue };
-        if is_asked {
-            read.review_places.insert(name.clone(), reading.place(place));
-            read.reviews.insert(name, review);
-        } else {
-            read.aside.reviews.insert(name, review);
-        }
+        let Some(review) = review(raw, place, reading) else { continue };
+        read.keep_review(named, review, place, reading);
     }
     Some(read)
 }
