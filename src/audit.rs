@@ -164,6 +164,11 @@ fn worded(judged: &Judged, change: &Change, observations: &[Observation]) -> Mes
     }
 }
 
+/// What an evaluator adds to the applicant's part. What an audit writes comes to what was handed in;
+/// nothing there is replaced.
+pub(crate) const BY_EVALUATOR: Own =
+    Own { files: &[load::RECORD, load::REVIEWS], folders: &["results", "reports", load::EVALUATOR] };
+
 /// Holds the applicant's part of a review workspace against the record of it. What was altered, added or
 /// removed is an error that names it: nothing is decided on a part that is not what was handed in.
 pub fn applicant_part(folder: &Path, diagnostics: &Diagnostics) {
@@ -173,12 +178,7 @@ pub fn applicant_part(folder: &Path, diagnostics: &Diagnostics) {
 }
 
 fn hold(folder: &Path, received: &Received, diagnostics: &Diagnostics) {
-    let own = Own {
-        files: &[load::RECORD, load::REVIEWS],
-        // What an audit writes comes to what was handed in; nothing there is replaced.
-        folders: &["results", "reports", load::EVALUATOR],
-    };
-    for (path, how) in evidence::altered(folder, &received.files, own) {
+    for (path, how) in evidence::altered(folder, &received.files, BY_EVALUATOR) {
         let place = Origin::file(shown(&folder.join(&path)));
         let what = match how {
             Altered::Changed => msg!("review.changed", path = path),

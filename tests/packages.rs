@@ -126,6 +126,8 @@ fn files_that_show_a_sign_in_stay_at_home_and_are_not_needed_to_decide_again() {
     }
     let profile = "targets:\n  - {url: 'https://telemed.example.jp', authorized_by: 院長, sign_in: {id_token: evidence/token.txt, har: sign-in.har}}\n";
     place.write("clinic/tenken.yaml", format!("{CLINIC}{profile}"));
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../sign-in.har", place.path().join("clinic/evidence/alias.har")).unwrap();
     audited(&place);
     let bytes = packed(&place);
     assert!(!bytes.windows(16).any(|part| part == b"not-to-be-packed"));
@@ -272,6 +274,63 @@ fn forged_answers_and_verdicts_do_not_come_out_the_same() {
     assert!(code == 1 && out.contains("takeout/C-1"), "{out}");
     let (code, out) = forged("policy/built-in/checklists/takeout", "level: mandatory", "level: recommended");
     assert!(code == 1 && out.contains("checklists/takeout.yaml"), "{out}");
+}
+
+/// Another version may word things otherwise, and nothing else.
+#[test]
+fn what_another_version_made_is_held_against_all_but_its_wording() {
+    let place = clinic();
+    let mut files = unpacked(&packed(&place));
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    for (name, bytes) in &mut files {
+        if name == "manifest.json" || name.starts_with("workspace/results/") {
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            assert!(text.contains(&version), "{name}");
+            *bytes = text.replacen(&version, "\"version\": \"0.0.1\"", 1).into_bytes();
+        }
+    }
+    let forged = |from: &str, to: &str| {
+        let mut files = files.clone();
+        let (_, bytes) = files.iter_mut().find(|(name, _)| name.starts_with("workspace/results/")).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(text.contains(from), "no {from}");
+        *bytes = text.replacen(from, to, 1).into_bytes();
+        verified(&place, &repacked(files))
+    };
+    let (code, out) = forged("\"items\"", "\"items\"");
+    assert!(code == 0 && out.contains("another version of tenken (0.0.1)"), "{out}");
+    let reviewed = "\"reviewed\": {\"subject\": \"x\", \"at\": \"x\", \"manifest\": \"x\", \"signature\": \"verified\"}, \"facts\"";
+    let (code, out) = forged("\"facts\"", reviewed);
+    assert!(code == 1 && out.contains("the head of the assessment"), "{out}");
+    let (code, out) = forged("\"code\": \"", "\"code\": \"x_");
+    assert!(code == 1 && out.contains("takeout/"), "{out}");
+}
+
+#[test]
+fn an_applicant_hands_in_no_word_of_an_evaluator_however_it_is_written() {
+    let place = clinic();
+    let mut files = unpacked(&packed(&place));
+    files.insert("workspace/Reviews.yaml".to_owned(), b"reviews: {}\n".to_vec());
+    files.insert("workspace/Evaluator/x.pdf".to_owned(), b"%PDF-1.4".to_vec());
+    place.write("p2.zip", repacked(files));
+    let run = place.run(&["review", "p2.zip", "r"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let names: Vec<String> = place.files().into_iter().filter(|name| name.starts_with("r/")).collect();
+    assert!(!names.iter().any(|name| name.to_lowercase().contains("evaluator/") || name.to_lowercase().contains("reviews")), "{names:?}");
+}
+
+#[test]
+fn a_packed_review_holds_nothing_that_the_applicant_did_not_hand_in() {
+    let place = clinic();
+    packed(&place);
+    assert_eq!(place.run(&["review", "p.zip", "r"]).code(), 0);
+    assert!(place.run(&["audit", "r", "--no-probe", "-q"]).code() < 2);
+    assert_eq!(place.run(&["pack", "r", "--out", "r.zip"]).code(), 0);
+    let mut files = unpacked(&std::fs::read(place.path().join("r.zip")).unwrap());
+    assert_eq!(verified(&place, &repacked(files.clone())).0, 0);
+    files.insert("workspace/waivers.yaml".to_owned(), b"waivers: {}\n".to_vec());
+    let (code, out) = verified(&place, &repacked(files));
+    assert!(code == 1 && out.contains("'waivers.yaml' was not in the package"), "{out}");
 }
 
 #[test]

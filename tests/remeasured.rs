@@ -17,6 +17,10 @@ const TLS12: u16 = 0x0303;
 
 /// A server that can be changed, and a package of what was measured at it while it spoke TLS 1.0.
 fn packed() -> (Place, Server, Arc<AtomicU16>) {
+    packed_with(&[])
+}
+
+fn packed_with(args: &[&str]) -> (Place, Server, Arc<AtomicU16>) {
     let version = Arc::new(AtomicU16::new(TLS10));
     let old = speaks(TLS10, &[0x0035], &[], true, vec![vec![1]]);
     let new = speaks(TLS12, &[0xc02f], &[23], true, vec![vec![1]]);
@@ -37,7 +41,7 @@ fn packed() -> (Place, Server, Arc<AtomicU16>) {
         "v/answers.yaml",
         "answers:\n  vendor-138/44: {status: yes, evidence: [{document: d, page: \"1\"}]}\n",
     );
-    assert_eq!(place.run(&["audit", "v", "-q"]).code(), 1);
+    assert_eq!(place.run(&[&["audit", "v", "-q"], args].concat()).code(), 1);
     let run = place.run(&["pack", "v", "--out", "p.zip"]);
     assert_eq!(run.code(), 0, "{}", run.err());
     (place, server, version)
@@ -83,6 +87,15 @@ fn what_is_unknown_now_is_named_and_a_verdict_that_changes_comes_first_and_fails
     assert!(out.contains("→ unknown."), "{out}");
     assert!(out.find("Facts that differ").is_none_or(|facts| verdict < facts), "{out}");
     assert!(out.contains("nothing could be seen now: 127.0.0.1:"), "{out}");
+}
+
+#[test]
+fn what_is_not_looked_at_now_has_not_become_unknown() {
+    let (place, _server, _) = packed_with(&["--ports"]);
+    let run = again(&place);
+    assert_eq!(run.code(), 0, "{}", run.out());
+    assert!(!run.out().contains("No ports were tried"), "{}", run.out());
+    assert!(run.out().contains("1 facts are not measured this time"), "{}", run.out());
 }
 
 #[test]

@@ -254,6 +254,51 @@ fn the_evaluator_is_shown_both_sides_and_every_word_is_saved() {
     assert!(again.out().contains("takeout/C-4") && !again.out().contains("takeout/C-1  "), "{}", again.out());
 }
 
+/// Two sessions at once: neither writes over the other's words.
+#[test]
+fn what_another_evaluator_writes_in_the_meantime_is_kept() {
+    use std::io::Write;
+    let place = reviewing();
+    let mut child = support::tenken()
+        .current_dir(place.path())
+        .args(["answer", "r", "--as", "evaluator", "--by", "佐藤"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let reviewed = || std::fs::read_to_string(place.path().join("r/reviews.yaml")).unwrap_or_default();
+    writeln!(input, "1\n規程を見た\n").unwrap();
+    for _ in 0..600 {
+        if reviewed().contains("佐藤") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let run = typed(&place, &["--by", "鈴木"], &["1", "規程を見た", "", "q"]);
+    assert!(run.code() == 0 && reviewed().contains("鈴木"), "{}", run.err());
+    writeln!(input, "s\n1\n規程を見た\n\nq").unwrap();
+    drop(input);
+    assert!(child.wait().unwrap().success());
+    let all = reviewed();
+    assert!(all.matches("佐藤").count() == 2 && all.contains("鈴木"), "{all}");
+}
+
+#[test]
+fn a_document_that_was_seen_and_is_not_there_is_named() {
+    let place = reviewing();
+    let seen = "{document: a, page: \"1\", file: evaluator/gone.pdf}, {document: 旧版, page: \"1\", valid_until: 2020-01-01}";
+    place.write(
+        "r/reviews.yaml",
+        format!("reviews:\n  takeout/C-1: {{verdict: pass, by: 佐藤, on: 2026-11-21, seen: [{seen}]}}\n"),
+    );
+    let result = audited(&place);
+    let item = of(&result, "takeout/C-1");
+    let codes: Vec<_> =
+        item["reasons"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"file_missing") && codes.contains(&"document_expired"), "{codes:?}");
+}
+
 #[test]
 fn one_can_skip_go_back_mistype_and_be_cut_off() {
     let place = reviewing();

@@ -53,9 +53,12 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let mut has_saved = false;
     let (mut input, mut output) = (std::io::stdin().lock(), anstream::stdout().lock());
     let terminal = Terminal { input: &mut input, output: &mut output };
-    let outcome = evaluator::ask(&round, &mut reviews, session.lang, terminal, |now| {
+    let outcome = evaluator::ask(&round, &mut reviews, session.lang, terminal, |name, review| {
+        // Somebody else may have written in the meantime.
+        let mut now = kept(args, session)?;
+        now.insert(name, review);
         let is_first = !std::mem::replace(&mut has_saved, true);
-        save(&args.dir, now, is_first)
+        save(&args.dir, &now, is_first)
     })?;
     let done = match outcome.left {
         0 => msg!("evaluator.all_done", reviewed = outcome.reviewed),
@@ -67,10 +70,14 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
 
 /// What stands in the file already, of this audit or not: it is written again with the rest.
 fn kept(args: &Args, session: &Session) -> anyhow::Result<Reviews> {
-    let Some(catalog) = session.catalog() else { return Ok(Reviews::new()) };
     let diagnostics = Diagnostics::default();
-    let loaded = load::loaded(&args.dir, &catalog, &diagnostics);
-    let Some(loaded) = loaded else { return Ok(Reviews::new()) };
+    let loaded = session.catalog().and_then(|catalog| load::loaded(&args.dir, &catalog, &diagnostics));
+    let Some(loaded) = loaded.filter(|_| diagnostics.errors() == 0) else {
+        // Nothing is written over words that cannot be read.
+        session.show(&diagnostics);
+        let unreadable = Diagnostic::error(msg!("evaluator.unreadable"), msg!("evaluator.unreadable.mend"));
+        return Err(Complaint(unreadable.at(Origin::file(shown(&args.dir.join(load::REVIEWS))))).into());
+    };
     let mut all = loaded.reviews.reviews;
     all.extend(loaded.reviews.aside.reviews);
     Ok(all)

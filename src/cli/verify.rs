@@ -50,6 +50,9 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     if let (Some(assessment), []) = (&received.assessment, received.problems.as_slice()) {
         say(&msg!("verify.again", count = assessment.items.len()))?;
     }
+    if manifest.tool.version != env!("CARGO_PKG_VERSION") {
+        say(&msg!("verify.other_version", version = &manifest.tool.version))?;
+    }
     if !other_policy.is_empty() {
         say(&msg!("verify.other_policy", files = other_policy.clone()))?;
     }

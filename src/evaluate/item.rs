@@ -66,7 +66,8 @@ fn state_of(file: &str, context: &Context) -> FileState {
 
 fn settle(finding: &mut Finding, rule: &Rule, context: &Context) {
     finding.criteria = rule.measure.iter().map(|one| criterion::judge(one, context)).collect();
-    name_unusable_documents(finding, context);
+    let unusable = unusable_documents(&finding.evidence, context);
+    finding.reasons.extend(unusable);
     if !by_measurement(finding) {
         by_answer(finding, context);
     }
@@ -212,21 +213,24 @@ fn is_titled((one, state): &(Evidence, Option<FileState>)) -> bool {
     one.document.is_some() && one.page.is_some() && file_serves
 }
 
-fn name_unusable_documents(finding: &mut Finding, context: &Context) {
-    for (one, state) in &finding.evidence {
+/// What a reader should know of documents that prove nothing.
+fn unusable_documents(documents: &[(Evidence, Option<FileState>)], context: &Context) -> Vec<Message> {
+    let mut reasons = Vec::new();
+    for (one, state) in documents {
         if let Some(until) = one.valid_until.filter(|_| one.has_expired(context.clock.today)) {
             let document = one.document.as_deref().or(one.file.as_deref()).unwrap_or_default();
-            finding.reasons.push(msg!("reason.document_expired", document = document, until = until));
+            reasons.push(msg!("reason.document_expired", document = document, until = until));
         }
         let file = one.file.as_deref().unwrap_or_default();
         match state {
-            Some(FileState::Missing) => finding.reasons.push(msg!("reason.file_missing", file = file)),
+            Some(FileState::Missing) => reasons.push(msg!("reason.file_missing", file = file)),
             Some(FileState::Unusable(why)) => {
-                finding.reasons.push(msg!("reason.file_unusable", file = file, why = why.clone()));
+                reasons.push(msg!("reason.file_unusable", file = file, why = why.clone()));
             }
             Some(FileState::Hashed { .. }) | None => {}
         }
     }
+    reasons
 }
 
 fn documents(item: &Item) -> Vec<Arg> {
@@ -239,6 +243,7 @@ fn review(finding: &mut Finding, context: &Context) {
     let Some(review) = context.workspace.reviews.get(&finding.item.name) else { return };
     let replaced = finding.verdict;
     finding.seen = with_state(&review.seen, context);
+    finding.reasons.extend(unusable_documents(&finding.seen, context));
     let all = || current(finding.evidence.iter().chain(&finding.seen), context);
     let accepted = review.verdict == Verdict::Pass && all().any(is_titled);
     let documented = accepted || all().any(is_hashed);

@@ -27,7 +27,7 @@ const KINDS: &[Kind] = &[
     (&["doc", "xls", "ppt"], 0, &[b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]),
 ];
 
-/// Endings of texts: whatever the encoding, they hold no byte of zero.
+/// Endings of texts: they hold no byte of zero, unless they begin with the mark of UTF-16.
 const TEXTS: &[&str] = &["txt", "md", "csv", "tsv", "json", "yaml", "yml", "xml", "log", "eml", "har", "pem"];
 
 /// Why a file may not serve; nothing where it may.
@@ -45,7 +45,7 @@ pub fn problem(path: &Path) -> io::Result<Option<Message>> {
         Some((_, at, begins)) => {
             begins.iter().any(|one| head.get(*at..).is_some_and(|rest| rest.starts_with(one)))
         }
-        None => !head.contains(&0),
+        None => !head.contains(&0) || [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| head.starts_with(*mark)),
     };
     Ok((!fits).then(|| msg!("evidence.other_content", ending = ending)))
 }
@@ -81,6 +81,7 @@ mod tests {
             ("a.xlsx", b"PK\x03\x04"),
             ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
             ("a.txt", "規程".as_bytes()),
+            ("a.csv", b"\xff\xfea\0"),
         ] {
             assert_eq!(id(name, content), None, "{name}");
         }

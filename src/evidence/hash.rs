@@ -17,7 +17,7 @@ pub const LARGEST: u64 = 4 << 30;
 /// All files together are read so far and no further.
 const LARGEST_SUM: u64 = 32 << 30;
 
-pub(super) const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 256 << 10;
 
 /// The state of every file that an answer or a review of the workspace refers to.
 pub fn states(workspace: &Workspace, root: &Path) -> Files {

@@ -6,10 +6,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
-use super::hash::CHUNK;
+use super::hash;
 use crate::model::received::{Altered, Part};
+use crate::model::workspace::is_left_behind;
 
 /// Deeper folders are not looked into; what lies there is named as added.
 const DEEPEST: usize = 16;
@@ -22,6 +21,24 @@ const MOST_ADDED: usize = 100;
 pub struct Own<'a> {
     pub files: &'a [&'a str],
     pub folders: &'a [&'a str],
+}
+
+impl Own<'_> {
+    /// Whether a path may come to the applicant's part.
+    pub fn has(&self, path: &str) -> bool {
+        match path.split_once('/') {
+            Some((folder, _)) => self.folders.contains(&folder),
+            None => self.has_file(path),
+        }
+    }
+
+    /// A file at the top, or what is kept of it when it is written anew.
+    fn has_file(&self, name: &str) -> bool {
+        let kept = |file: &&str| {
+            name == *file || name.strip_prefix(*file).is_some_and(|rest| rest.starts_with(".bak"))
+        };
+        self.files.iter().any(kept)
+    }
 }
 
 /// What is not as it was, by path.
@@ -52,14 +69,7 @@ fn digest(path: &Path, size: u64) -> io::Result<Option<String>> {
         return Ok(None);
     }
     let mut from = File::open(path)?.take(size.saturating_add(1));
-    let mut hasher = Sha256::new();
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let read = from.read(&mut chunk)?;
-        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-        hasher.update(bytes);
-    }
-    Ok(Some(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    hash::digest(&mut from, &mut io::sink()).map(|(sha256, _)| Some(sha256))
 }
 
 struct Looking<'a> {
@@ -79,7 +89,11 @@ impl Looking<'_> {
             }
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_left_behind(&name) || within.is_empty() && self.is_own(&name, is_folder) {
+            let is_own = match is_folder {
+                true => self.own.folders.contains(&name.as_str()),
+                false => self.own.has_file(&name),
+            };
+            if is_left_behind(&name) || within.is_empty() && is_own {
                 continue;
             }
             let place = if within.is_empty() { name } else { format!("{within}/{name}") };
@@ -90,16 +104,4 @@ impl Looking<'_> {
             }
         }
     }
-
-    fn is_own(&self, name: &str, is_folder: bool) -> bool {
-        let kept = |file: &&str| {
-            name == *file || name.strip_prefix(*file).is_some_and(|rest| rest.starts_with(".bak"))
-        };
-        if is_folder { self.own.folders.contains(&name) } else { self.own.files.iter().any(kept) }
-    }
-}
-
-/// Temporary files, and what systems leave behind: nothing is read of them.
-fn is_left_behind(name: &str) -> bool {
-    name.starts_with(['.', '~']) || name == "Thumbs.db" || name == "desktop.ini"
 }

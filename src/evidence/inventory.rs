@@ -10,7 +10,7 @@ use super::{accepted, hash};
 use crate::model::answer::{Answer, Evidence};
 use crate::model::keyword;
 use crate::model::name::ItemName;
-use crate::model::workspace::FileState;
+use crate::model::workspace::{FileState, is_left_behind};
 
 /// The folder that people put documents into.
 pub const FOLDER: &str = "evidence";
@@ -119,7 +119,7 @@ fn walk(folder: &Path, name: &str, depth: usize, found: &mut Vec<String>) {
     }
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let own = entry.file_name().to_string_lossy().into_owned();
-        if own.starts_with(['.', '~']) || own == "Thumbs.db" || own == "desktop.ini" {
+        if is_left_behind(&own) {
             continue;
         }
         let name = format!("{name}/{own}");

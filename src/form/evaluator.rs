@@ -51,13 +51,13 @@ enum Step {
     Stop,
 }
 
-/// Asks, and gives all reviews to `save` after every one.
+/// Asks, and gives every review to `save` as soon as it is made.
 pub fn ask(
     round: &Round,
     reviews: &mut Reviews,
     lang: Lang,
     terminal: Terminal,
-    mut save: impl FnMut(&Reviews) -> anyhow::Result<()>,
+    mut save: impl FnMut(ItemName, Arc<Review>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Outcome> {
     let mut dialogue = Dialogue { lines: Lines { terminal, lang }, round, by: String::new() };
     let count = round.items.len();
@@ -70,8 +70,9 @@ pub fn ask(
             Step::Reviewed(review) => {
                 // Every item of an assessment has a name that was checked.
                 if let Some(name) = ItemName::parse(&item.item) {
-                    reviewed += usize::from(reviews.insert(name, Arc::new(*review)).is_none());
-                    save(reviews)?;
+                    let review = Arc::new(*review);
+                    save(name.clone(), Arc::clone(&review))?;
+                    reviewed += usize::from(reviews.insert(name, review).is_none());
                     dialogue.lines.say(&msg!("answer.saved"))?;
                 }
                 at += 1;

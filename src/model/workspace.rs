@@ -119,3 +119,9 @@ pub enum FileState {
 
 /// The state of every file that answers refer to, by its path as written.
 pub type Files = BTreeMap<String, FileState>;
+
+/// Temporary files of ours and of others, and what systems leave behind: nothing is read of them, and
+/// none is packed.
+pub fn is_left_behind(name: &str) -> bool {
+    name.starts_with(['.', '~']) || name == "Thumbs.db" || name == "desktop.ini"
+}

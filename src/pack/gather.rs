@@ -1,10 +1,12 @@
 //! What of a workspace goes into a package. Only files of known places: what people wrote, evidence,
 //! official wording, results, reports. Copies and temporary files stay behind.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::{LARGEST_FILE, MOST_FILES, WORKSPACE, name};
 use crate::model::message::Message;
+use crate::model::workspace::is_left_behind;
 use crate::msg;
 
 /// A file to be packed: its path in the package, and where its bytes come from.
@@ -41,7 +43,7 @@ pub fn gather(
 ) -> Result<Vec<Source>, Vec<(PathBuf, Message)>> {
     let mut gathering = Gathering {
         root: root.canonicalize().unwrap_or_else(|_| root.to_owned()),
-        secret,
+        secret: secret.iter().filter_map(|name| root.join(name).canonicalize().ok()).collect(),
         found: Vec::new(),
         wrong: Vec::new(),
     };
@@ -62,14 +64,15 @@ pub fn gather(
     if gathering.wrong.is_empty() { Ok(gathering.found) } else { Err(gathering.wrong) }
 }
 
-struct Gathering<'a> {
+struct Gathering {
     root: PathBuf,
-    secret: &'a [String],
+    /// Where they really lie: no link and no other way of writing its name takes one along.
+    secret: HashSet<PathBuf>,
     found: Vec<Source>,
     wrong: Vec<(PathBuf, Message)>,
 }
 
-impl Gathering<'_> {
+impl Gathering {
     fn folder(&mut self, path: &Path, name: String, depth: usize) {
         let entries = match std::fs::read_dir(path) {
             Ok(entries) if depth < DEEPEST => entries,
@@ -85,8 +88,7 @@ impl Gathering<'_> {
                 return;
             }
             let own = entry.file_name().to_string_lossy().into_owned();
-            // Temporary files of ours and of others, and what systems leave behind.
-            if own.starts_with(['.', '~']) || own == "Thumbs.db" || own == "desktop.ini" {
+            if is_left_behind(&own) {
                 continue;
             }
             let name = format!("{name}/{own}");
@@ -98,7 +100,7 @@ impl Gathering<'_> {
     }
 
     fn one(&mut self, path: &Path, name: String) {
-        if self.secret.contains(&name) {
+        if path.canonicalize().is_ok_and(|real| self.secret.contains(&real)) {
             return;
         }
         let wrong = match (path.canonicalize(), path.metadata()) {

@@ -22,16 +22,18 @@ pub fn warnings(bytes: &[u8]) -> Vec<(u32, Message)> {
 
 /// The text of a file that is one, in the encodings that people here use.
 fn text(bytes: &[u8]) -> Option<String> {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        return Some(encoding.decode(bytes).0.into_owned());
+    }
     if bytes.contains(&0) {
         return None;
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text.to_owned()),
-        Err(_) => {
-            let text = encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes)?;
-            Some(text.into_owned())
-        }
-    }
+    let shift_jis = || encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes);
+    Some(match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        // A stray byte hides nothing.
+        Err(_) => shift_jis().unwrap_or_else(|| String::from_utf8_lossy(bytes)).into_owned(),
+    })
 }
 
 struct Patterns {
@@ -179,6 +181,12 @@ mod tests {
     fn the_line_is_named_in_either_encoding() {
         let (shift_jis, ..) = encoding_rs::SHIFT_JIS.encode("一\n保険者番号 01234567\n");
         assert_eq!(warnings(&shift_jis).first().map(|(line, _)| *line), Some(2));
+        let wide: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain("一\npassword: hunter22!".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        assert_eq!(warnings(&wide).first().map(|(line, _)| *line), Some(2));
+        assert_eq!(warnings(b"\xE4\xB8\x80\xFF\npassword: hunter22!").len(), 1);
         assert!(warnings(b"PK\0password: hunter22!").is_empty());
     }
 }

@@ -1,10 +1,11 @@
 //! Decides again what an assessment says was decided, from the same answers and facts by the same
 //! rules, and names every item that comes out otherwise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::LaidOut;
 use super::review::POLICY;
+use crate::audit::BY_EVALUATOR;
 use crate::evaluate::evaluate;
 use crate::load::catalog::{self, Wanted};
 use crate::load::{self, facts};
@@ -60,8 +61,8 @@ fn again(
     serde_json::from_str(&serde_json::to_string(&again).ok()?).ok()
 }
 
-/// A package of a review holds the applicant's part as it was received. Rules that came with it are not
-/// packed again: those that decided are.
+/// A package of a review holds the applicant's part as it was received, and nothing beside it but what is
+/// the evaluator's. Rules that came with it are not packed again: those that decided are.
 fn altered(received: &Received, manifest: &Manifest, diagnostics: &Diagnostics) {
     for part in received.files.iter().filter(|part| !part.path.starts_with(POLICY)) {
         let path = format!("{}{}", pack::WORKSPACE, part.path);
@@ -70,6 +71,12 @@ fn altered(received: &Received, manifest: &Manifest, diagnostics: &Diagnostics) 
             let what = msg!("review.changed", path = &part.path);
             diagnostics.push(Diagnostic::error(what, msg!("review.altered.mend")));
         }
+    }
+    let known: BTreeSet<&str> = received.files.iter().map(|part| part.path.as_str()).collect();
+    let packed = manifest.files.iter().filter_map(|file| file.path.strip_prefix(pack::WORKSPACE));
+    for path in packed.filter(|path| !known.contains(path) && !BY_EVALUATOR.has(path)) {
+        let what = msg!("review.added", path = path);
+        diagnostics.push(Diagnostic::error(what, msg!("review.added.mend")));
     }
 }
 
@@ -109,18 +116,30 @@ fn compare(stated: &Assessment, mut again: Assessment) -> Vec<Message> {
         rule.file.clone_from(&other.file);
     }
     let rest = |one: &Assessment| Assessment { items: Vec::new(), ..one.clone() };
-    if wrong.is_empty() && is_same_version && rest(stated) != rest(&again) {
+    let differs = match is_same_version {
+        true => rest(stated) != rest(&again),
+        false => head(stated) != head(&again),
+    };
+    if wrong.is_empty() && differs {
         wrong.push(msg!("package.head_differs"));
     }
     wrong
 }
 
+/// An assessment without its items and its wording.
+fn head(one: &Assessment) -> impl PartialEq + use<'_> {
+    let about = (&one.subject, &one.features, &one.at, &one.date, &one.targets);
+    (about, &one.vendor, &one.reviewed, &one.facts)
+}
+
 /// An item without its wording.
 fn decided(item: &Item) -> impl PartialEq + use<'_> {
     let criteria = item.criteria.iter().map(|one| (&one.fact, one.state, one.observation));
+    let reasons = item.reasons.iter().map(|one| one.code.as_str());
     (
         (item.level, item.verdict, item.assurance, item.conflict, item.overdue, &item.declared),
         (&item.evidence, &item.due, &item.improvement, &item.review, &item.carried_from),
-        criteria.collect::<Vec<_>>(),
+        (&item.inherited, &item.waiver),
+        (criteria.collect::<Vec<_>>(), reasons.collect::<Vec<_>>()),
     )
 }

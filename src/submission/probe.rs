@@ -11,12 +11,17 @@ use crate::load::catalog::{self, Wanted};
 use crate::load::{self, facts};
 use crate::model::assessment::Clock;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::fact::{Failure, Observation, Outcome};
+use crate::model::sign_in::SignIn;
 use crate::model::workspace::Target;
 use crate::pack;
 use crate::probe::authority::Authorized;
 use crate::probe::{Measured, Options};
 use crate::report::json;
 use crate::wire::assessment::Assessment;
+
+/// Why a fact is unknown of which nobody asked anything.
+const NOT_ASKED: [&str; 2] = ["probe.ports_not_asked", "probe.revocation_no_staple"];
 
 /// What came of it.
 #[derive(Debug)]
@@ -57,11 +62,26 @@ pub fn measure_again(
     let targets: Vec<Authorized> =
         workspace.targets.iter().filter_map(|target| Authorized::new(&ours(target))).collect();
     let measured = measure(&targets, options, &catalog, &|one| done(targets.len(), one))?;
-    let seen: Vec<_> = measured.iter().flat_map(|one| one.observations.clone()).collect();
+    let shows_sign_in: BTreeSet<&str> = workspace
+        .targets
+        .iter()
+        .filter(|one| one.sign_in != SignIn::default())
+        .map(|one| one.endpoint.as_str())
+        .collect();
+    // What is not looked at now stays as it was packed: it has not become unknown.
+    let is_looked_at = |one: &&Observation| {
+        let by_files = one.fact.probe == "mfa" && shows_sign_in.contains(one.target.as_str());
+        !by_files
+            && !matches!(&one.outcome, Outcome::Failed(Failure::Because(why)) if NOT_ASKED.contains(&why.id))
+    };
+    let seen: Vec<_> =
+        measured.iter().flat_map(|one| &one.observations).filter(is_looked_at).cloned().collect();
     let places: BTreeSet<(String, String)> =
         seen.iter().map(|one| (one.fact.key.clone(), one.target.clone())).collect();
     let is_left = |key: &str, target: &str| !places.contains(&(key.to_owned(), target.to_owned()));
-    let left: Vec<_> = kept.into_iter().filter(|one| is_left(&one.fact.key, &one.target)).collect();
+    // They have not grown old in between: only what was measured is of today.
+    let left = kept.into_iter().filter(|one| is_left(&one.fact.key, &one.target));
+    let left: Vec<_> = left.map(|one| Observation { at: now, ..one }).collect();
     let not_measured = left.len();
     let observations = left.into_iter().chain(seen).collect();
     let files = pack::states(package.manifest(), workspace.evidence().filter_map(|one| one.file.as_ref()));

@@ -97,6 +97,6 @@ fn other_policy(package: &Package) -> Vec<String> {
         .collect();
     let is_ours =
         |path: &str, sha256: &str| ours.iter().any(|(name, digest)| name == path && digest == sha256);
-    let policy = ["policy/"].into_iter().flat_map(|folder| package.below(folder)).map(|(_, file)| file);
+    let policy = package.below("policy/").map(|(_, file)| file);
     policy.filter(|file| !is_ours(&file.path, &file.sha256)).map(|file| file.path.clone()).collect()
 }

@@ -69,8 +69,10 @@ fn laid_out(manifest: &Manifest) -> impl Iterator<Item = (String, &package::File
         let path = &file.path;
         // A record of an earlier review, and the words of it, are not the applicant's.
         if let Some(name) = path.strip_prefix(pack::WORKSPACE) {
-            let is_of_review = [load::RECORD, load::REVIEWS].contains(&name)
-                || name.split_once('/').is_some_and(|(folder, _)| folder == load::EVALUATOR);
+            // On many disks `Reviews.yaml` is `reviews.yaml`.
+            let folded = pack::folded(name);
+            let is_of_review = [load::RECORD, load::REVIEWS].contains(&folded.as_str())
+                || folded.split('/').next() == Some(load::EVALUATOR);
             return (!is_of_review).then(|| name.to_owned());
         }
         let own = [(pack::OWN_CHECKLISTS, "checklists/"), (pack::OWN_RULES, "rules/")];
