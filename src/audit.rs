@@ -11,7 +11,7 @@ use crate::load::{self, elsewhere, facts, record, result};
 use crate::model::assessment::{Assessment, Clock, Judged};
 use crate::model::criterion::Comparator;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::fact::{Observation, Outcome, Value};
+use crate::model::fact::{Failure, Observation, Outcome, Value};
 use crate::model::message::Message;
 use crate::model::origin::Origin;
 use crate::model::received::{Altered, Received};
@@ -215,6 +215,16 @@ fn received(
     })
 }
 
+/// Other tools ask for fewer suites than there are: what they list can break a profile, and not show that
+/// it is followed.
+fn not_by_a_shorter_list(one: Observation) -> Observation {
+    if one.outcome != Outcome::Known(Value::Boolean(true)) {
+        return one;
+    }
+    let why = msg!("elsewhere.shorter", tool = &one.method);
+    Observation { outcome: Outcome::Failed(Failure::Because(why)), ..one }
+}
+
 fn recorded(
     files: &[PathBuf],
     workspace: &Workspace,
@@ -225,7 +235,8 @@ fn recorded(
         Ok(file) => match elsewhere::read(&file, &catalog.registry, &workspace.targets, diagnostics) {
             // Other tools know nothing of the profiles.
             Some(mut seen) => {
-                seen.extend(profile::derive(&catalog.policy.profiles, &seen));
+                let derived = profile::derive(&catalog.policy.profiles, &seen);
+                seen.extend(derived.into_iter().map(not_by_a_shorter_list));
                 seen
             }
             None => facts::read(&file, &catalog.registry, Some(&workspace.targets), diagnostics),

@@ -175,6 +175,44 @@ fn a_signature_that_does_not_fit_is_bogus() {
 }
 
 #[test]
+fn addresses_of_both_kinds_are_checked() {
+    let both = || signed_world().aaaa(HOST, "2001:db8::10");
+    assert_eq!(proof(both())["value"], json!("validated"));
+    let mut world = both();
+    world.spoiled = Some(name(HOST));
+    world.spoiled_kind = Some(hickory_resolver::proto::rr::RecordType::AAAA);
+    assert_eq!(proof(world)["value"], json!("bogus"));
+}
+
+/// The alias is signed, and what it leads to is kept from whoever asks for a proof.
+#[test]
+fn an_alias_alone_proves_no_address() {
+    let mut world = World::default()
+        .signed(".")
+        .signed("jp")
+        .signed("example.jp")
+        .ns("jp", "ns.example.net")
+        .ns("example.jp", "ns.example.net")
+        .alias(HOST, "x.example.jp")
+        .a("x.example.jp", [203, 0, 113, 1]);
+    world.hidden = Some(name("x.example.jp"));
+    assert!(proof(world).get("unknown").is_some());
+}
+
+#[test]
+fn a_server_that_only_names_others_knows_of_nothing_that_is_missing() {
+    let referring = Directory::run(|query, _| {
+        let mut reply = nothing(query, ResponseCode::NoError);
+        let server = hickory_resolver::proto::rr::rdata::NS(name("a.dns.example.net"));
+        reply.add_authority(Record::from_rdata(name("jp"), 60, RData::NS(server)));
+        Some(reply.to_bytes().unwrap())
+    });
+    let facts = probe(&referring);
+    assert!(unknown(&facts, "dns.addresses").contains("only names others"), "{facts}");
+    assert!(unknown(&facts, "dns.caa").contains("only names others"), "{facts}");
+}
+
+#[test]
 fn a_signature_that_has_run_out_is_no_signature() {
     let mut world = signed_world();
     world.expired = true;

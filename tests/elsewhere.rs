@@ -292,3 +292,49 @@ fn broken_and_hostile_files_are_refused_with_a_place() {
     assert!(unknown(&facts, "tls.suites.tls1_2").contains("cannot be understood"));
     assert!(!Value::from(facts).to_string().contains("\\u001b"));
 }
+
+/// Their lists are shorter than what a server can offer: they break a profile and never fulfil one.
+#[test]
+fn a_shorter_list_shows_of_no_profile_that_it_is_followed() {
+    let mut file = sslyze();
+    let suites = command(&mut file, "tls_1_2_cipher_suites")["result"]["accepted_cipher_suites"]
+        .as_array_mut()
+        .unwrap();
+    let before = suites.len();
+    suites.retain(|one| one["cipher_suite"]["name"] != "TLS_RSA_WITH_AES_128_CBC_SHA");
+    let gone = before - suites.len();
+    let rejected = command(&mut file, "tls_1_2_cipher_suites")["result"]["rejected_cipher_suites"]
+        .as_array_mut()
+        .unwrap();
+    for _ in 0..gone {
+        let one = rejected[0].clone();
+        rejected.push(one);
+    }
+    let facts = facts(&file.to_string());
+    let exception = fact(&facts, "tls.profile.ipa-3-exception");
+    assert!(
+        exception["missing"]["reason"]["en"]
+            .as_str()
+            .is_some_and(|why| why.contains("does not ask for every suite")),
+        "{exception}"
+    );
+}
+
+#[test]
+fn a_revoked_certificate_is_not_trusted() {
+    let mut file = sslyze();
+    let deployments = &mut command(&mut file, "certificate_info")["result"]["certificate_deployments"];
+    assert!(deployments[0]["path_validation_results"][0]["was_validation_successful"].is_boolean());
+    for one in deployments.as_array_mut().unwrap() {
+        one["ocsp_response"] = json!({"certificate_status": "REVOKED"});
+    }
+    assert_eq!(fact(&facts(&file.to_string()), "certificate.trusted")["value"], false);
+}
+
+#[test]
+fn a_scan_that_began_without_encryption_is_refused() {
+    let mut file: Value = serde_json::from_str(PRETTY).unwrap();
+    file["Invocation"] = json!("testssl --ssl-native -t smtp telemed.example.jp:18443");
+    let run = place(&file.to_string()).run(&["audit", "--facts", "scan.json", "--at", AT, "--lang", "en"]);
+    assert!(run.code() == 2 && run.err().contains("STARTTLS"), "{} {}", run.code(), run.err());
+}

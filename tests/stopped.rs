@@ -67,6 +67,9 @@ fn what_was_measured_is_written_and_the_rest_is_unknown() {
         targets.iter().find(is_of).unwrap()
     };
     let seen = &of(site.port)["facts"];
+    // Its own facts can be read again: nothing stands twice.
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(text.matches("\"location.countries\"").count(), 2, "{text}");
     assert_eq!(seen["http.nosniff"]["value"], false);
     for (key, fact) in of(port)["facts"].as_object().unwrap() {
         assert!(fact.get("unknown").is_some(), "{key}: {fact}");

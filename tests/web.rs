@@ -373,6 +373,11 @@ fn source_maps_are_found_where_a_script_names_them() {
     assert!(absent(of("a.js.map", || page(200, &[], "<title>x</title>"))), "any page is no map");
     assert!(absent(of("data:application/json;base64,e30=", missing)));
     assert!(absent(of("https://elsewhere.example.jp/a.js.map", missing)), "others are not asked");
+    let long = || {
+        page(200, &[], &format!("{{\"version\":3,\"mappings\":\"{}\",\"sources\":[]}}", "A".repeat(1 << 20)))
+    };
+    assert!(of("a.js.map", long)["unknown"].is_object(), "its marks stand behind what is read");
+    assert!(of("a.js.map", || page(302, &[("Location", "/maps/a")], ""))["unknown"].is_object());
     assert!(of("a.js.map", || page(503, &[], ""))["unknown"]["en"].as_str().unwrap().contains("503"));
 }
 
@@ -389,7 +394,8 @@ fn a_listed_folder_is_found_and_a_site_that_lists_everything_is_not() {
     assert_eq!(*value(&facts, "exposure.listings"), json!(["/uploads/", "/assets/img/"]));
     let alike = Site::run(move |_| page(200, &[], &format!("{listing}{MAP}<script src='/a.js'></script>")));
     let facts = probe(&alike, &[]);
-    assert!(is_absent(&facts, "exposure.listings") && is_absent(&facts, "exposure.source_maps"));
+    assert!(unknown(&facts, "exposure.listings").contains("told apart"));
+    assert!(is_absent(&facts, "exposure.source_maps"));
     let app = Site::run(|_| {
         page(200, &[], "<title>x</title><script src='/a.js'></script>\n//# sourceMappingURL=/a.map")
     });

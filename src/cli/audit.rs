@@ -47,19 +47,20 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     args.wanted.check()?;
     let clock = clock(args.at)?;
     let options = options(args, clock.now)?;
-    let watch = Watch::new(session);
+    // What is measured now says nothing about another day.
+    let measures = !args.no_probe && args.at.is_none();
+    let watch = measures.then(|| Watch::new(session));
     let request = Request {
         workspace: args.dir.clone(),
         folders: session.folders.clone(),
         facts: args.facts.clone(),
         clock,
-        // What is measured now says nothing about another day.
-        probe: (!args.no_probe && args.at.is_none()).then(|| Options { stop: watch.stop.clone(), ..options }),
+        probe: watch.as_ref().map(|watch| Options { stop: watch.stop.clone(), ..options }),
     };
     let diagnostics = Diagnostics::default();
     let progress = Progress::new(session);
     let audited = audit(&request, &diagnostics, &|total, done| progress.done(total, done))?;
-    let was_stopped = watch.over();
+    let was_stopped = watch.as_ref().is_some_and(Watch::over);
     session.show(&diagnostics);
     let Some(Audited { assessment, measured }) = audited else { return Ok(Exit::Input) };
     for remark in measured.iter().flat_map(|one| &one.remarks) {

@@ -59,15 +59,15 @@ pub struct Args {
     saml: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve", "Asked"])]
     replay: Option<PathBuf>,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
     let mut options = options(args)?;
-    let watch = Watch::new(session);
-    options.stop = watch.stop.clone();
+    let watch = args.replay.is_none().then(|| Watch::new(session));
+    options.stop = watch.as_ref().map(|watch| watch.stop.clone()).unwrap_or_default();
     let all = match &args.replay {
         Some(file) => {
             transcripts(file)?.iter().filter_map(|one| audit::replay(one, &options, &catalog)).collect()
@@ -79,7 +79,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
             audit::measure(&targets, &options, &catalog, &done)?
         }
     };
-    let was_stopped = watch.over();
+    let was_stopped = watch.as_ref().is_some_and(Watch::over);
     if let Some(path) = &args.transcript {
         keep(path, &all)?;
     }

@@ -13,7 +13,7 @@ use crate::msg;
 use crate::probe::directories::Sources;
 use crate::probe::dns::Anchors;
 use crate::probe::domain::registries::{Registries, Wrong};
-use crate::probe::domain::{Registration, whois};
+use crate::probe::domain::{LARGEST_TEXT, Registration, whois};
 use crate::probe::location::{Countries, LARGEST};
 
 /// The port of DNS.
@@ -61,8 +61,8 @@ impl Asked {
 }
 
 fn fetched(path: &Path) -> anyhow::Result<Registration> {
-    let file = read(path)?;
-    let text = whois::decode(file.text.as_bytes());
+    let bytes = bytes(path, LARGEST_TEXT as u64).map_err(|wrong| anyhow::Error::from(Complaint(*wrong)))?;
+    let text = whois::decode(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
     whois::read(&text).map_err(|why| complaint(path, why, msg!("sources.whois.mend")))
 }
 

@@ -11,7 +11,9 @@ use super::dns::{self, Anchors, Fact, Question, Resolver};
 use super::domain::registries::Registries;
 use super::domain::{self, Desk, Registration};
 use super::location::{self, Countries};
+use super::state::State;
 use super::{Options, Pin, Probe};
+use crate::model::message::Message;
 use crate::msg;
 
 /// Whom to ask, and what the user has at hand.
@@ -64,10 +66,7 @@ impl<'a> Directories<'a> {
     pub async fn of_name(&self, target: &Place, deadline: Instant) -> Vec<Fact> {
         let asked = |probe| self.options.probes.contains(&probe);
         let Some(host) = target.name().filter(|host| is_public(host)) else {
-            let why = msg!("dns.not_a_name");
-            let mut facts = if asked(Probe::Dns) { dns::unknown(&why) } else { Vec::new() };
-            facts.extend(if asked(Probe::Domain) { domain::unknown("registry", &why) } else { Vec::new() });
-            return facts;
+            return self.unknown_of_name(&msg!("dns.not_a_name"));
         };
         let of_dns =
             async { if asked(Probe::Dns) { self.dns(target, host, deadline).await } else { Vec::new() } };
@@ -79,6 +78,14 @@ impl<'a> Directories<'a> {
         };
         let (mut facts, of_domain) = join(of_dns, of_domain).await;
         facts.extend(of_domain);
+        facts
+    }
+
+    /// The same facts where nobody could be asked.
+    pub fn unknown_of_name(&self, why: &Message) -> Vec<Fact> {
+        let asked = |probe| self.options.probes.contains(&probe);
+        let mut facts = if asked(Probe::Dns) { dns::unknown(why) } else { Vec::new() };
+        facts.extend(if asked(Probe::Domain) { domain::unknown("registry", why) } else { Vec::new() });
         facts
     }
 
@@ -102,6 +109,13 @@ impl<'a> Directories<'a> {
         let countries = self.options.sources.countries.as_ref();
         let (method, state) = location::look(address, countries, &self.desk, deadline).await;
         vec![("location.countries", method, state)]
+    }
+
+    pub fn unknown_of_address(&self, why: Message) -> Vec<Fact> {
+        match self.options.probes.contains(&Probe::Location) {
+            true => vec![("location.countries", "registry", State::Unknown(why))],
+            false => Vec::new(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Network to facts. A probe looks at one authorised target and says what it saw, fact by fact: a
-//! value, that there is none, or why it could not see. It decides nothing, and it contacts nothing
-//! but the addresses of its targets.
+//! value, that there is none, or why it could not see. It decides nothing. It contacts the addresses of
+//! its targets, the resolver of names, and registries and authorities where that was asked for.
 
 pub mod authority;
 pub mod certificate;
@@ -187,7 +187,8 @@ async fn target(
     let (of_name, mut measured) = join(of_name, hosts).await;
     measured.asked_target = options.asks_targets();
     let stated = |fact| stated(fact, None, target.place(), options, registry);
-    measured.observations.extend(of_name.unwrap_or_default().into_iter().filter_map(stated));
+    let of_name = of_name.unwrap_or_else(|why| directories.unknown_of_name(&why));
+    measured.observations.extend(of_name.into_iter().filter_map(stated));
     measured
 }
 
@@ -249,7 +250,8 @@ async fn host(
     let about = until(deadline, &options.stop, directories.of_address(address.ip(), deadline));
     let (look, about) = join(look, about).await;
     let stated = |fact| stated(fact, Some(address.ip().to_string()), target.place(), options, registry);
-    (look, about.unwrap_or_default().into_iter().filter_map(stated).collect())
+    let about = about.unwrap_or_else(|why| directories.unknown_of_address(why));
+    (look, about.into_iter().filter_map(stated).collect())
 }
 
 /// What a directory says, as an observation of the target.
@@ -279,6 +281,10 @@ fn stopped(target: &Authorized, options: &Options) -> Vec<Message> {
 
 /// Goes on until the time is up or somebody asks to stop; says which.
 async fn until<T>(deadline: Instant, stop: &Stop, part: impl Future<Output = T>) -> Result<T, Message> {
+    // Nobody new is contacted any more.
+    if stop.is_asked() {
+        return Err(msg!("probe.stopped"));
+    }
     let late = pin!(tokio::time::sleep_until(deadline + GRACE));
     let asked = pin!(stop.asked());
     // Whoever is done in the same moment has the word.
@@ -320,7 +326,7 @@ async fn address(
         until(deadline, &options.stop, web::look(&visit)).await
     };
     let ports = async {
-        match options.ports {
+        match options.ports && options.looks("exposure") {
             true => {
                 let tried = web::ports::look(address.ip(), deadline);
                 until(deadline, &options.stop, tried).await.unwrap_or_else(State::Unknown)
@@ -334,7 +340,11 @@ async fn address(
         Ok(None) => return measured,
         Err(why) => {
             let all = unknown(target.place(), registry, options, &why).into_iter();
-            let ours = all.filter(|one| !["tls", "certificate"].contains(&one.fact.probe.as_str()));
+            // What others say of the address is asked elsewhere, and said once.
+            let is_ours = |one: &Observation| {
+                one.fact.is_of_the_target() && !["tls", "certificate"].contains(&one.fact.probe.as_str())
+            };
+            let ours = all.filter(is_ours);
             let here = ours.map(|one| Observation { address: Some(place.clone()), ..one });
             measured.observations.retain(|one| options.looks(&one.fact.probe));
             measured.observations.extend(here);

@@ -28,6 +28,10 @@ pub struct World {
     pub expired: bool,
     /// What this name has is signed wrongly.
     pub spoiled: Option<Name>,
+    /// Only these of its records are.
+    pub spoiled_kind: Option<RecordType>,
+    /// Whoever asks for signatures is told that this name has nothing.
+    pub hidden: Option<Name>,
 }
 
 struct Zone {
@@ -140,6 +144,9 @@ impl World {
         let mut at = asked.name().clone();
         for _ in 0..20 {
             let own = self.set(&at, asked.query_type());
+            if wants_proof && self.hidden.as_ref() == Some(&at) {
+                break;
+            }
             if !own.is_empty() {
                 self.put(&mut reply, own, wants_proof, false);
                 break;
@@ -197,7 +204,8 @@ impl World {
         };
         let tbs = TBS::from_input(&first.name, DNSClass::IN, &input, set.iter()).unwrap();
         let mut signature = key.sign(&tbs).unwrap();
-        if self.spoiled.as_ref() == Some(&first.name) {
+        let is_spoiled = self.spoiled.as_ref() == Some(&first.name);
+        if is_spoiled && self.spoiled_kind.is_none_or(|kind| kind == first.record_type()) {
             signature[0] ^= 1;
         }
         let data = RData::DNSSEC(DNSSECRData::RRSIG(RRSIG::from_sig(input, signature)));

@@ -19,8 +19,7 @@ use crate::model::origin::{Origin, Span};
 use crate::model::workspace::Target;
 use crate::msg;
 
-/// Servers in one file, and words in one list, at most.
-const MOST_SERVERS: usize = 1000;
+/// Words in one list, at most.
 const MOST_WORDS: usize = 1000;
 
 /// Words of another program that are shown, at most.

@@ -5,10 +5,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::names::{VERSIONS, covers, curve, signature};
-use super::{
-    Facts, MOST_SERVERS, Refused, Scanned, Server, endpoint, flag, list, named, plain, text, unknown,
-    versions,
-};
+use super::{Facts, Refused, Scanned, Server, endpoint, flag, list, named, plain, text, unknown, versions};
 use crate::model::fact::{Outcome, Value};
 use crate::model::message::Message;
 use crate::msg;
@@ -175,7 +172,15 @@ struct Deployment {
     leaf_certificate_signed_certificate_timestamps_count: Option<u32>,
     #[serde(default)]
     received_chain_has_valid_order: Option<bool>,
+    #[serde(default)]
+    ocsp_response: Option<Staple>,
     path_validation_results: Vec<Validation>,
+}
+
+#[derive(Deserialize)]
+struct Staple {
+    #[serde(default)]
+    certificate_status: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -234,7 +239,7 @@ pub(super) fn read(json: &str) -> Result<Scanned, Refused> {
     let at: Timestamp = file.date_scans_started.parse().map_err(|_| {
         Refused::Because(msg!("elsewhere.no_time", tool = &tool), msg!("elsewhere.no_time.mend"))
     })?;
-    let servers = file.server_scan_results.iter().take(MOST_SERVERS).map(|one| {
+    let servers = file.server_scan_results.iter().map(|one| {
         let location = &one.server_location;
         Server {
             endpoint: endpoint(&location.hostname, location.port),
@@ -441,7 +446,9 @@ fn trusted(leaves: &[(&Deployment, &Certificate)], is_for_host: bool, tool: &str
         .iter()
         .map(|(one, _)| {
             let ours = one.path_validation_results.iter().find(|one| one.trust_store.name == STORE)?;
-            Some(ours.was_validation_successful)
+            let staple = one.ocsp_response.as_ref().and_then(|staple| staple.certificate_status.as_deref());
+            let is_revoked = staple.is_some_and(|status| status.eq_ignore_ascii_case("revoked"));
+            Some(ours.was_validation_successful && !is_revoked)
         })
         .collect();
     match each {

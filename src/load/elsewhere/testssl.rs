@@ -8,10 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
 
 use super::names::{VERSIONS, curve, signature};
-use super::{
-    Facts, MOST_SERVERS, Refused, Scanned, Server, endpoint, flag, list, named, plain, text, unknown,
-    versions,
-};
+use super::{Facts, Refused, Scanned, Server, endpoint, flag, list, named, plain, text, unknown, versions};
 use crate::model::fact::{Outcome, Value};
 use crate::model::message::Message;
 use crate::msg;
@@ -25,6 +22,9 @@ struct Pretty {
     start_time: serde_json::Value,
     #[serde(rename = "scanResult")]
     scan_result: Vec<Scan>,
+    /// The words on its command line.
+    #[serde(default, rename = "Invocation")]
+    invocation: String,
     /// The seconds that it took; words where it was broken off.
     #[serde(default, rename = "scanTime")]
     scan_time: serde_json::Value,
@@ -88,10 +88,16 @@ fn pretty(json: &str) -> Result<Scanned, Refused> {
         other => other.as_i64(),
     };
     let at = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(no_time)?;
+    if file.invocation.split_whitespace().any(|word| ["-t", "--starttls"].contains(&word)) {
+        return Err(Refused::Because(
+            msg!("elsewhere.other_question", tool = TOOL),
+            msg!("elsewhere.version.mend"),
+        ));
+    }
     let is_finished = file.scan_time.as_i64().is_some();
     let tool = format!("{TOOL} {version}");
     let mut servers = Vec::new();
-    for scan in file.scan_result.into_iter().take(MOST_SERVERS) {
+    for scan in file.scan_result {
         let Some(host) = scan.host.as_deref() else { continue };
         let sections = scan.sections.values().filter_map(|section| section.as_array()).flatten();
         let finding = |one: &serde_json::Value| {
@@ -112,10 +118,6 @@ fn flat(json: &str) -> Result<Scanned, Refused> {
         entries.iter().any(|one| one.id == "scanTime" && one.finding.trim().parse::<u32>().is_ok());
     for one in entries {
         let place = (one.ip, one.port);
-        let is_new = !by_place.contains_key(&place);
-        if is_new && by_place.len() >= MOST_SERVERS {
-            continue;
-        }
         let findings = by_place.entry(place).or_insert(Findings { list: Vec::new(), is_finished });
         findings.list.push((one.id, one.finding));
     }
@@ -344,8 +346,10 @@ fn of_certificates(findings: &Findings, at: Timestamp, tool: &str) -> Facts {
     facts.extend(is_for_host.map(|is_it| ("certificate.name_matches", flag(is_it))));
     let chains = findings.of_each("cert_chain_of_trust");
     let is_expired = findings.of_each("cert_expirationStatus").contains(&"expired");
+    let answers = ["cert_crlRevoked", "cert_ocspRevoked"].map(|id| findings.of_each(id));
+    let is_revoked = answers.iter().flatten().any(|said| said.starts_with("revoked"));
     let trusted = match () {
-        () if is_expired || is_for_host == Some(false) => flag(false),
+        () if is_revoked || is_expired || is_for_host == Some(false) => flag(false),
         () if chains.iter().any(|said| said.starts_with("failed")) => flag(false),
         () if !chains.is_empty() && chains.iter().all(|said| said.starts_with("passed")) => match is_for_host
         {

@@ -146,6 +146,9 @@ impl Asking<'_> {
     /// The records of this very name: where it is an alias, it has none of its own.
     pub async fn own(&self, name: &Name, kind: RecordType) -> Result<Vec<RData>, Message> {
         let response = self.once(name, kind).await?;
+        if !response.answers.is_empty() && !response.answers.iter().any(|(owner, _)| owner == name) {
+            return Err(msg!("dns.other_answer"));
+        }
         let own = response.answers.iter().filter(|(owner, one)| owner == name && one.record_type() == kind);
         let own: Vec<RData> = own.map(|(_, one)| one.clone()).collect();
         if own.len() > MOST_RECORDS { Err(msg!("probe.too_much")) } else { Ok(own) }
@@ -164,6 +167,12 @@ impl Asking<'_> {
                 }
                 let answers = response.answers.iter().map(|one| (one.name.clone(), one.data.clone()));
                 Ok(Response { answers: answers.collect(), code })
+            }
+            // It sends us to somebody else instead of asking there: nothing is known to be missing.
+            Err(NetError::Dns(DnsError::NoRecordsFound(none)))
+                if none.response_code == ResponseCode::NoError && none.soa.is_none() && none.ns.is_some() =>
+            {
+                Err(msg!("dns.no_recursion"))
             }
             Err(NetError::Dns(DnsError::NoRecordsFound(none))) => {
                 Ok(Response { answers: Vec::new(), code: none.response_code })

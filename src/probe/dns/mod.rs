@@ -216,9 +216,14 @@ async fn signed(
 ) -> State {
     let has =
         |answer: &Result<Answer, Message>| answer.as_ref().is_ok_and(|answer| !answer.records.is_empty());
+    let check = |kind| proof::dnssec(asking, anchors, host, kind);
     match zone {
-        _ if has(&addresses.four) => proof::dnssec(asking, anchors, host, RecordType::A).await,
-        _ if has(&addresses.six) => proof::dnssec(asking, anchors, host, RecordType::AAAA).await,
+        _ if has(&addresses.four) && has(&addresses.six) => {
+            let (four, six) = join(check(RecordType::A), check(RecordType::AAAA)).await;
+            proof::weaker(four, six)
+        }
+        _ if has(&addresses.four) => check(RecordType::A).await,
+        _ if has(&addresses.six) => check(RecordType::AAAA).await,
         Ok(Some((zone, _))) => proof::dnssec(asking, anchors, zone, RecordType::NS).await,
         Ok(None) => State::Unknown(msg!("dns.no_such_domain")),
         Err(why) => State::Unknown(why.clone()),

@@ -52,6 +52,17 @@ pub async fn dnssec(asking: Asking<'_>, anchors: &Anchors, name: &Name, kind: Re
     }
 }
 
+/// Of two kinds of records, the word that holds for both.
+pub fn weaker(one: State, other: State) -> State {
+    let rank = |state: &State| match state {
+        state if *state == State::text("bogus") => 0,
+        State::Unknown(_) => 1,
+        state if *state == State::text("validated") => 3,
+        _ => 2,
+    };
+    if rank(&other) < rank(&one) { other } else { one }
+}
+
 struct Checker<'a> {
     asking: Asking<'a>,
     handle: DnssecDnsHandle<Unchecked>,
@@ -76,11 +87,13 @@ impl Checker<'_> {
         }
         match () {
             () if answer.is_empty() => Err(msg!("dns.nothing_to_check")),
-            () if all(&answer, Proof::Secure) => Ok("validated"),
             () if answer.iter().any(|one| one.proof == Proof::Bogus) => self.bogus(&answer).await,
             () if answer.iter().any(|one| one.proof == Proof::Indeterminate) => {
                 Err(msg!("dns.chain_incomplete"))
             }
+            // Aliases alone, however well signed, lead to nothing that was checked.
+            () if !answer.iter().any(|one| one.record_type() == kind) => Err(msg!("dns.nothing_to_check")),
+            () if all(&answer, Proof::Secure) => Ok("validated"),
             () => Ok("unsigned"),
         }
     }

@@ -37,7 +37,7 @@ pub(super) const MOST_STATUS: usize = 20;
 const LONGEST_STATUS: usize = 100;
 
 /// What a registry may say about one thing.
-const LARGEST_TEXT: usize = 64 << 10;
+pub const LARGEST_TEXT: usize = 64 << 10;
 const LARGEST_JSON: usize = 256 << 10;
 const LONGEST_ANSWER: Duration = Duration::from_secs(8);
 
@@ -97,7 +97,7 @@ impl Desk {
             Found::Unclear | Found::Nobody => text.domain.contains('.') && is_under(host, &text.domain),
         };
         if let Some(fetched) = self.fetched.iter().find(is_it) {
-            return facts(fetched, "whois-file", now);
+            return facts(fetched, "whois-file", self.registries.zone(&fetched.domain), now);
         }
         let (domain, keeper) = match found {
             Found::Registered(domain, keeper) => (domain, keeper),
@@ -114,7 +114,11 @@ impl Desk {
         let cell = Rc::clone(self.known.borrow_mut().entry(domain.to_owned()).or_default());
         let asked = cell.get_or_init(|| self.ask(domain, keeper, deadline));
         match tokio::time::timeout_at(deadline, asked).await {
-            Ok(Ok(registration)) if registration.domain == domain => facts(registration, method, now),
+            Ok(Ok(registration)) if registration.domain == domain => {
+                // RDAP gives moments.
+                let zone = if method == "whois" { self.registries.zone(domain) } else { Offset::UTC };
+                facts(registration, method, zone, now)
+            }
             Ok(Ok(_)) => unknown(method, &msg!("domain.unreadable")),
             Ok(Err(why)) => unknown(method, why),
             Err(_) => unknown(method, &msg!("probe.deadline")),
@@ -209,14 +213,17 @@ pub fn unknown(method: &'static str, why: &Message) -> Vec<Fact> {
     FACTS.iter().map(|key| (*key, method, State::Unknown(why.clone()))).collect()
 }
 
-fn facts(registration: &Registration, method: &'static str, now: Timestamp) -> Vec<Fact> {
+/// `zone` is where the registry counts its days.
+fn facts(registration: &Registration, method: &'static str, zone: Offset, now: Timestamp) -> Vec<Fact> {
     let date = |make: &dyn Fn(Date) -> State| match &registration.expires {
         Ok(date) => make(*date),
         Err(why) => State::Unknown(why.clone()),
     };
-    let today = now.to_zoned(zone(&registration.domain)).date();
-    let days_left =
-        |date: Date| State::number(i64::from(date.since(today).map(|span| span.get_days()).unwrap_or(0)));
+    let today = now.to_zoned(TimeZone::fixed(zone)).date();
+    let days_left = |date: Date| match date.since(today) {
+        Ok(span) => State::number(i64::from(span.get_days())),
+        Err(_) => State::Unknown(msg!("domain.date_unclear")),
+    };
     vec![
         ("domain.expires", method, date(&|date| State::Known(Value::Date(date)))),
         ("domain.days_left", method, date(&days_left)),
@@ -229,19 +236,9 @@ fn facts(registration: &Registration, method: &'static str, now: Timestamp) -> V
     ]
 }
 
-/// The registry of .jp writes days in Japan; the others write moments.
-fn zone(domain: &str) -> TimeZone {
-    let is_japan = domain.ends_with(".jp");
-    TimeZone::fixed(if is_japan { Offset::constant(9) } else { Offset::UTC })
-}
-
 /// A word of somebody else's, fit to be shown.
 pub(super) fn shortened(word: &str) -> String {
     word.chars().filter(|c| !c.is_control()).take(LONGEST_STATUS).collect()
-}
-
-pub(super) fn is_loopback(address: IpAddr) -> bool {
-    address.is_loopback()
 }
 
 #[cfg(test)]
@@ -257,9 +254,11 @@ mod tests {
             status: Vec::new(),
         };
         let evening = "2026-11-20T20:00:00Z".parse().unwrap();
-        let left = |domain: &str| facts(&registration(domain), "whois", evening)[1].2.clone();
+        let registries = Registries::shipped();
+        let zone = |domain: &str| registries.zone(domain);
+        let left = |domain: &str| facts(&registration(domain), "whois", zone(domain), evening)[1].2.clone();
         assert_eq!((left("example.jp"), left("example.com")), (State::number(71), State::number(72)));
         let after = "2027-02-10T00:00:00Z".parse().unwrap();
-        assert_eq!(facts(&registration("example.com"), "rdap", after)[1].2, State::number(-10));
+        assert_eq!(facts(&registration("example.com"), "rdap", Offset::UTC, after)[1].2, State::number(-10));
     }
 }

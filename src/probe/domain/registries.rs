@@ -1,12 +1,9 @@
 //! Who keeps the registrations of which domains, as data. Which part of a name is registered follows from
 //! the same list.
 
-use std::net::IpAddr;
-
+use jiff::tz::Offset;
 use serde::Deserialize;
 use url::{Host, Url};
-
-use super::is_loopback;
 
 const SHIPPED: &str = include_str!("../../../rules/probe/registries.yaml");
 
@@ -34,6 +31,9 @@ struct Raw {
     rdap: Option<String>,
     whois: Option<String>,
     query: Option<String>,
+    /// Where its days begin, in hours before those of UTC.
+    #[serde(default)]
+    hours_ahead: i8,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -48,6 +48,7 @@ struct Entry {
     suffix: String,
     /// Names are registered here at more than one depth, and a name does not show at which it is.
     is_unclear: bool,
+    zone: Offset,
     keeper: Keeper,
 }
 
@@ -80,18 +81,28 @@ impl Registries {
         for raw in file.registries {
             let name = raw.under.first().cloned().unwrap_or_default();
             let keeper = keeper(&raw).map_err(|wrong| wrong.unwrap_or(Wrong::Entry(name.clone())))?;
+            let zone = Offset::from_hours(raw.hours_ahead).map_err(|_| Wrong::Entry(name.clone()))?;
             for suffix in raw.under {
                 let suffix = suffix.trim_matches('.').to_lowercase();
                 if suffix.is_empty() || read.entries.len() >= MOST {
                     return Err(Wrong::Entry(name));
                 }
-                read.entries.push(Entry { suffix, is_unclear: raw.unclear, keeper: keeper.clone() });
+                read.entries.push(Entry { suffix, is_unclear: raw.unclear, zone, keeper: keeper.clone() });
             }
         }
         for address in file.addresses.into_iter().take(MOST) {
             read.addresses.push(base(&address)?);
         }
         Ok(read)
+    }
+
+    /// Where the registry of a domain counts its days.
+    pub fn zone(&self, domain: &str) -> Offset {
+        let is_under = |entry: &&Entry| {
+            domain.strip_suffix(entry.suffix.as_str()).is_some_and(|rest| rest.ends_with('.'))
+        };
+        let entry = self.entries.iter().filter(is_under).max_by_key(|entry| entry.suffix.len());
+        entry.map_or(Offset::UTC, |entry| entry.zone)
     }
 
     /// The domain that somebody registered for a name, and who keeps it.
@@ -157,8 +168,8 @@ fn base(address: &str) -> Result<Url, Wrong> {
 
 pub fn is_safe(url: &Url) -> bool {
     let is_here = match url.host() {
-        Some(Host::Ipv4(address)) => is_loopback(IpAddr::V4(address)),
-        Some(Host::Ipv6(address)) => is_loopback(IpAddr::V6(address)),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
         _ => false,
     };
     url.host().is_some() && (url.scheme() == "https" || url.scheme() == "http" && is_here)

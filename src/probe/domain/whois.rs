@@ -41,9 +41,10 @@ pub fn read(text: &str) -> Result<Registration, Message> {
 /// `a. [Key]   value`
 fn in_brackets(line: &str) -> Option<(String, &str)> {
     let (before, rest) = line.split_once('[')?;
-    let before = before.trim();
+    // A field begins its line: what is indented goes on with what somebody wrote.
+    let letter = before.trim_end();
     let is_letter =
-        before.len() == 2 && before.ends_with('.') && before.starts_with(|c: char| c.is_ascii_alphabetic());
+        letter.len() == 2 && letter.ends_with('.') && letter.starts_with(|c: char| c.is_ascii_alphabetic());
     let (key, value) = rest.split_once(']')?;
     (before.is_empty() || is_letter).then(|| (key.trim().to_lowercase(), value.trim()))
 }
@@ -76,7 +77,10 @@ impl Found {
     fn take(&mut self, key: &str, value: &str) {
         match key {
             "domain name" | "ドメイン名" => {
-                let domain = value.trim_end_matches('.').to_lowercase();
+                // A name in Japanese is asked for by its form in ASCII.
+                let plain = value.trim_end_matches('.').to_lowercase();
+                let ascii = url::Host::parse(&plain).ok().map(|host| host.to_string());
+                let domain = ascii.unwrap_or(plain);
                 if !self.domains.contains(&domain) {
                     self.domains.push(domain);
                 }
@@ -186,6 +190,17 @@ pub(super) fn date(text: &str) -> Option<Date> {
 mod tests {
     use super::*;
     use jiff::civil::date as day;
+
+    #[test]
+    fn what_a_registrant_wrote_is_no_field() {
+        let text = "[Domain Name]  EXAMPLE.JP\n[Postal Address]  Chiyoda\n                [Lock Status] AgentChangeLocked\n[Lock Status]\n";
+        assert_eq!(read(text).unwrap().lock, Some(false));
+    }
+
+    #[test]
+    fn a_name_in_japanese_is_known_by_its_form_in_ascii() {
+        assert_eq!(read("[Domain Name]  日本語.JP\n").unwrap().domain, "xn--wgv71a119e.jp");
+    }
 
     /// Invented, in the form of a general name below .jp, in Japanese.
     const GENERAL: &str = "\

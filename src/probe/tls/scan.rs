@@ -277,18 +277,18 @@ impl Scan<'_> {
         found(way.sift_all(groups::curve_blocks()).await)
     }
 
-    /// The primes: an export suite brings a smaller one than the others.
+    /// The primes. An export suite brings a smaller one than the others; where nobody proves anything with a
+    /// certificate, servers choose it by the strength of the suite.
     async fn primes(&self, sight: &Sight) -> Result<Vec<Prime>, Message> {
         let mut questions = Vec::new();
         for offer in sight.offers.values().rev().filter(|offer| offer.is_accepted()) {
-            let with_primes =
-                || sight.suites(offer.version).iter().copied().filter(|suite| suites::is_dhe(*suite));
-            for is_export in [false, true] {
-                let list: Vec<u16> =
-                    with_primes().filter(|suite| suites::is_export(*suite) == is_export).collect();
-                let is_asked = questions.iter().any(|(_, asked, _)| *asked == is_export);
-                if !list.is_empty() && !is_asked {
-                    questions.push((offer, is_export, list));
+            let mut kinds: BTreeMap<PrimeKind, Vec<u16>> = BTreeMap::new();
+            for suite in sight.suites(offer.version).iter().copied().filter(|suite| suites::is_dhe(*suite)) {
+                kinds.entry(prime_kind(suite)).or_default().push(suite);
+            }
+            for (kind, list) in kinds {
+                if !questions.iter().any(|(_, asked, _)| *asked == kind) {
+                    questions.push((offer, kind, list));
                 }
             }
         }
@@ -443,5 +443,28 @@ fn found(walked: Vec<super::walk::Walked>) -> Result<Vec<u16>, Message> {
     match walked.iter().find_map(|walk| walk.broken_off.clone()) {
         Some(why) => Err(why),
         None => Ok(walked.into_iter().flat_map(|walk| walk.found).collect()),
+    }
+}
+
+/// Suites for which a server may have a prime of their own: for export or not, whether a certificate proves
+/// them, and, where none does, how strong they are.
+type PrimeKind = (bool, bool, u16);
+
+fn prime_kind(suite: u16) -> PrimeKind {
+    let is_proven = matches!(suites::proof(suite), Proof::Rsa | Proof::Ecdsa | Proof::Dss);
+    (suites::is_export(suite), is_proven, if is_proven { 0 } else { suites::strength(suite) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prime_is_asked_for_wherever_a_server_may_have_another() {
+        let (anonymous_128, anonymous_256) = (0x0034, 0x003a);
+        assert_ne!(prime_kind(anonymous_128), prime_kind(anonymous_256));
+        let (proven_128, proven_256) = (0x0033, 0x0039);
+        assert_eq!(prime_kind(proven_128), prime_kind(proven_256));
+        assert_ne!(prime_kind(proven_128), prime_kind(anonymous_128));
     }
 }

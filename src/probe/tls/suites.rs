@@ -141,7 +141,7 @@ fn family(code: u16) -> Family {
     }
 }
 
-fn strength(code: u16) -> u16 {
+pub fn strength(code: u16) -> u16 {
     TlsCipherSuite::from_id(code).map_or(0, |suite| suite.enc_size)
 }
 

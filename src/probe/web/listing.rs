@@ -9,6 +9,7 @@ use super::exposure::{AT_ONCE, ask, list};
 use super::page::Page;
 use super::site::{Site, nothing};
 use super::unexpected;
+use crate::msg;
 use crate::probe::state::State;
 
 /// Folders of the page's own parts that are asked for, at most.
@@ -17,9 +18,12 @@ const MOST_OWN: usize = 8;
 /// By the marks of a listing, where an address that cannot be there shows none.
 pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> State {
     let mut folders: Vec<String> = list().listings.folders.clone();
+    let mut is_cut = !front.is_whole || page.is_cut;
     for folder in page.parts.iter().filter(|part| site.is_here(part)).filter_map(folder) {
-        if !folders.contains(&folder) && folders.len() < list().listings.folders.len() + MOST_OWN {
-            folders.push(folder);
+        match folders.contains(&folder) {
+            true => {}
+            false if folders.len() == list().listings.folders.len() + MOST_OWN => is_cut = true,
+            false => folders.push(folder),
         }
     }
     let one = |folder: String| async move {
@@ -29,7 +33,7 @@ pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> S
     let answers: Vec<(String, Result<Answer, Nothing>)> =
         futures_util::stream::iter(folders).map(one).buffered(AT_ONCE).collect().await;
     if lists(usual) {
-        return State::Absent;
+        return State::Unknown(msg!("probe.web.all_alike"));
     }
     let (mut found, mut why_not) = (Vec::new(), None);
     if lists(front) {
@@ -43,7 +47,7 @@ pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> S
             Err(why) => why_not = Some(nothing(why)),
         }
     }
-    match why_not {
+    match why_not.or_else(|| is_cut.then(|| msg!("probe.too_much"))) {
         Some(why) if found.is_empty() => State::Unknown(why),
         _ => State::list(found),
     }

@@ -205,7 +205,7 @@ fn of_page(front: &Walk, seen: Option<&(&Answer, Page)>) -> Vec<(&'static str, S
     let cacheable =
         (page.has_password || answer.header("set-cookie").is_some()) && !headers::is_not_stored(answer);
     // Of a page that was cut off, the rest may load what the beginning does not.
-    let parts = |list: Vec<String>| match list.is_empty() && !answer.is_whole {
+    let parts = |list: Vec<String>| match list.is_empty() && (!answer.is_whole || page.is_cut) {
         true => State::Unknown(msg!("probe.too_much")),
         false => State::list(list),
     };

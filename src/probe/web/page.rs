@@ -6,6 +6,9 @@ use url::{Host, Url};
 
 /// Elements on a page that are looked at, at most.
 const MOST_TOKENS: usize = 200_000;
+
+/// What a page loads, at most.
+const MOST_PARTS: usize = MOST_TOKENS / 100;
 const MOST_LISTED: usize = 50;
 
 /// What was found on a page.
@@ -21,6 +24,8 @@ pub struct Page {
     pub has_passkey_field: bool,
     pub has_passkey_script: bool,
     pub has_form: bool,
+    /// More stands on it than was looked at.
+    pub is_cut: bool,
     pub generator: Option<String>,
     pub referrer: Option<String>,
     /// Policies that the page states itself.
@@ -35,8 +40,12 @@ impl Page {
         let mut emitter = DefaultEmitter::default();
         // What stands in scripts and styles is no part of the page.
         emitter.naively_switch_states(true);
-        for token in Tokenizer::new_with_emitter(html, emitter).take(MOST_TOKENS) {
+        for (count, token) in Tokenizer::new_with_emitter(html, emitter).enumerate() {
             let Ok(token) = token;
+            if count == MOST_TOKENS {
+                page.is_cut = true;
+                break;
+            }
             match token {
                 Token::StartTag(tag) => {
                     let name = text(&tag.name);
@@ -82,12 +91,15 @@ impl Page {
         if let Some(url) = loads.and_then(|to| base.join(to.trim()).ok())
             && matches!(url.scheme(), "http" | "https")
             && !self.parts.contains(&url)
-            && self.parts.len() < MOST_TOKENS / 100
         {
-            if name == "script" {
-                self.scripts.push(url.clone());
+            if self.parts.len() == MOST_PARTS {
+                self.is_cut = true;
+            } else {
+                if name == "script" {
+                    self.scripts.push(url.clone());
+                }
+                self.parts.push(url);
             }
-            self.parts.push(url);
         }
         match name {
             "form" => self.has_form = true,
@@ -179,6 +191,15 @@ mod tests {
 
     fn read(html: &str) -> Page {
         Page::read(html, &Url::parse("https://telemed.example.jp/login").unwrap())
+    }
+
+    #[test]
+    fn what_was_not_looked_at_is_known_to_be_there() {
+        assert!(!read("<b>").is_cut);
+        let long = "<b>".repeat(MOST_TOKENS + 1) + "<script src=/a.js></script>";
+        assert!(read(&long).is_cut && read(&long).scripts.is_empty());
+        let many: String = (0..=MOST_PARTS).map(|number| format!("<img src=/{number}>")).collect();
+        assert!(read(&many).is_cut);
     }
 
     #[test]

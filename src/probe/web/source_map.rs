@@ -27,7 +27,7 @@ pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> S
     let seen: Vec<Result<Option<Url>, Message>> =
         futures_util::stream::iter(some.iter().map(|script| one(script))).buffered(AT_ONCE).collect().await;
     let found: Vec<String> = seen.iter().flatten().flatten().map(without_query).collect();
-    let is_cut = !front.is_whole || !more.is_empty();
+    let is_cut = !front.is_whole || page.is_cut || !more.is_empty();
     let why_not = seen.into_iter().find_map(Result::err).or_else(|| is_cut.then(|| msg!("probe.too_much")));
     match why_not {
         Some(why) if found.is_empty() => State::Unknown(why),
@@ -36,10 +36,10 @@ pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> S
 }
 
 async fn of_script(site: &Site, usual: &Answer, script: &Url) -> Result<Option<Url>, Message> {
-    let answer = site.get(script).await.map_err(nothing)?;
-    if answer.is_no_word() {
-        return Err(unexpected(answer.status));
-    }
+    // A script may lie elsewhere on the same host by now.
+    let walk = site.walk(script.clone(), |_| false).await;
+    let Some(answer) = walk.page() else { return Err(walk.why_not()) };
+    let script = &answer.url;
     if !answer.is_fine() {
         return Ok(None);
     }
@@ -55,8 +55,16 @@ async fn of_script(site: &Site, usual: &Answer, script: &Url) -> Result<Option<U
     if answer.is_no_word() {
         return Err(unexpected(answer.status));
     }
+    if answer.redirect().is_some() {
+        return Err(unexpected(answer.status));
+    }
     let marks = &list().source_maps;
-    Ok((marks.are_on(&answer) && !marks.are_on(usual)).then_some(map))
+    let has_marks = marks.are_on(&answer) && !marks.are_on(usual);
+    // The marks may stand behind the cut.
+    if !has_marks && answer.is_fine() && !answer.is_whole {
+        return Err(msg!("probe.too_much"));
+    }
+    Ok(has_marks.then_some(map))
 }
 
 /// The address in the last comment that names one.
