@@ -264,6 +264,7 @@ fn what_another_evaluator_writes_in_the_meantime_is_kept() {
         .args(["answer", "r", "--as", "evaluator", "--by", "佐藤"])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
     let mut input = child.stdin.take().unwrap();
