@@ -333,11 +333,15 @@ fn another_edition_is_not_inherited_and_another_product_is_told() {
 
 /// The vendor's workspace as a package that the clinic names, signed with this key.
 fn with_package(key: Option<&str>) -> Place {
+    with_document(key, b"%PDF-1.4 settings")
+}
+
+fn with_document(key: Option<&str>, document: &[u8]) -> Place {
     let place = Place::new();
     handed_over(&place);
     let answers = place.read("v/answers.yaml").replace("page: \"1\"", "page: \"1\", file: evidence/d.pdf");
     place.write("v/answers.yaml", answers);
-    place.write("v/evidence/d.pdf", "%PDF-1.4 settings");
+    place.write("v/evidence/d.pdf", document);
     let run = place.run(&["audit", "v", "--no-probe", "-q", "--at", "2026-10-01"]);
     assert!(run.code() < 2, "{}", run.err());
     let mut args = vec!["pack", "v", "--out", "vendor/p.zip"];
@@ -426,13 +430,25 @@ fn a_vendors_package_that_does_not_hold_is_refused_where_it_is_named() {
 
 #[test]
 fn what_a_package_inherits_from_another_is_decided_again_with_the_same_signer() {
-    let place = with_package(Some("id_ed25519"));
-    trust(&place, "vendor@example.jp");
+    is_decided_again(&with_package(Some("id_ed25519")));
+}
+
+/// Larger than any text that is read into memory.
+#[test]
+fn the_package_of_the_vendor_is_packed_with_all_its_documents() {
+    let mut document = b"%PDF-1.4 ".to_vec();
+    document.resize(65 << 20, b' ');
+    is_decided_again(&with_document(Some("id_ed25519"), &document));
+}
+
+fn is_decided_again(place: &Place) {
+    trust(place, "vendor@example.jp");
     assert_eq!(place.run(&["audit", "--no-probe", "-q"]).code(), 1);
-    let run = place.run(&["pack", ".", "--out", "../clinic-of-a-test.zip", "--lang", "en"]);
-    let packed = place.path().join("../clinic-of-a-test.zip");
+    let outside = tempfile::tempdir().unwrap();
+    let packed = outside.path().join("p.zip");
+    let packed = packed.to_str().unwrap();
+    let run = place.run(&["pack", ".", "--out", packed, "--lang", "en"]);
     assert_eq!(run.code(), 0, "{}", run.err());
-    let run = place.run(&["verify", "../clinic-of-a-test.zip", "--lang", "en"]);
-    std::fs::remove_file(packed).unwrap();
+    let run = place.run(&["verify", packed, "--lang", "en"]);
     assert_eq!(run.code(), 0, "{}", run.out());
 }

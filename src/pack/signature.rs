@@ -6,7 +6,12 @@ use std::fmt;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
-use ssh_key::{HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
+use rsa::BigUint;
+use rsa::pkcs1v15::SigningKey;
+use rsa::sha2::Sha512;
+use rsa::signature::{SignatureEncoding, Signer as _};
+use ssh_key::private::{KeypairData, RsaKeypair};
+use ssh_key::{Algorithm, HashAlg, LineEnding, Mpint, PrivateKey, PublicKey, SshSig};
 
 /// What the signature is for, so that one made for something else is no signature here.
 pub const NAMESPACE: &str = "tenken-package";
@@ -34,8 +39,26 @@ pub fn sign(key: &str, passphrase: Option<&str>, manifest: &[u8]) -> Result<Stri
         (true, Some(passphrase)) => key.decrypt(passphrase).map_err(|_| KeyRefused::WrongPassphrase)?,
         (true, None) => return Err(KeyRefused::WrongPassphrase),
     };
-    let signed = key.sign(NAMESPACE, HashAlg::Sha512, manifest).map_err(|_| KeyRefused::Unfit)?;
-    signed.to_pem(LineEnding::LF).map_err(|_| KeyRefused::Unfit)
+    let signed = match key.key_data() {
+        KeypairData::Rsa(pair) => with_rsa(pair, &key, manifest),
+        _ => key.sign(NAMESPACE, HashAlg::Sha512, manifest).ok(),
+    };
+    signed.and_then(|signed| signed.to_pem(LineEnding::LF).ok()).ok_or(KeyRefused::Unfit)
+}
+
+/// What `PrivateKey::sign` would do, if it did not take one prime twice (ssh-key 0.6.7).
+fn with_rsa(pair: &RsaKeypair, key: &PrivateKey, manifest: &[u8]) -> Option<SshSig> {
+    const FIT: std::ops::RangeInclusive<usize> = 2048..=16384;
+    let number = |number: &Mpint| Some(BigUint::from_bytes_be(number.as_positive_bytes()?));
+    let (public, private) = (&pair.public, &pair.private);
+    let modulus = number(&public.n).filter(|modulus| FIT.contains(&modulus.bits()))?;
+    let primes = vec![number(&private.p)?, number(&private.q)?];
+    let rsa = rsa::RsaPrivateKey::from_components(modulus, number(&public.e)?, number(&private.d)?, primes);
+    let data = SshSig::signed_data(NAMESPACE, HashAlg::Sha512, manifest).ok()?;
+    let signed = SigningKey::<Sha512>::new(rsa.ok()?).try_sign(&data).ok()?;
+    let algorithm = Algorithm::Rsa { hash: Some(HashAlg::Sha512) };
+    let signature = ssh_key::Signature::new(algorithm, signed.to_vec()).ok()?;
+    SshSig::new(key.public_key().key_data().clone(), NAMESPACE, HashAlg::Sha512, signature).ok()
 }
 
 /// What the signature of a package is worth.

@@ -43,12 +43,13 @@ pub fn plan(mut sources: Vec<Source>) -> Result<Plan, (String, io::Error)> {
 }
 
 impl Plan {
-    /// A file of at most so many bytes.
-    pub fn bytes(&self, path: &str, most: u64) -> Option<Vec<u8>> {
-        let (source, _) = self.files.iter().find(|(source, sum)| source.path == path && sum.size <= most)?;
-        let mut bytes = Vec::new();
-        source.open().ok()?.take(most).read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+    /// Copies a file out. False where it is not what was summed up.
+    pub fn copy(&self, path: &str, to: &mut dyn Write) -> io::Result<bool> {
+        let Some((source, sum)) = self.files.iter().find(|(source, _)| source.path == path) else {
+            return Ok(false);
+        };
+        let copied = container::copy(&mut source.open()?, to)?;
+        Ok(copied.sha256 == sum.sha256 && copied.size == sum.size)
     }
 
     /// The files as the manifest lists them.

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::again;
-use super::layout::{LARGEST, lay_out};
+use super::layout::lay_out;
 use crate::load::catalog::{Folders, Texts};
 use crate::load::file::{TextFile, shown};
 use crate::load::{self, result};
@@ -93,7 +93,7 @@ pub fn prepare(workspace: &Path, folders: &Folders, diagnostics: &Diagnostics) -
     let manifest = manifest(&plan, assessment, chain, names);
     let assessment = result::read(&path, diagnostics)?;
     let paths = manifest.files.iter().map(|file| file.path.as_str());
-    let laid_out = match lay_out(paths, &|path| plan.bytes(path, LARGEST)) {
+    let laid_out = match lay_out(paths, &|path, to| plan.copy(path, to)) {
         Ok(laid_out) => laid_out,
         Err(error) => {
             let what = msg!("pack.unreadable", error = error.to_string());

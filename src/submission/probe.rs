@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::layout::{LARGEST, lay_out};
+use super::layout::lay_out;
 use super::receive::Verified;
 use crate::audit::measure;
 use crate::evaluate::evaluate;
@@ -47,7 +47,7 @@ pub fn measure_again(
     let (package, diagnostics) = (&verified.received.package, Diagnostics::default());
     let Some(stated) = &verified.received.assessment else { return Ok(None) };
     let paths = package.manifest().files.iter().map(|file| file.path.as_str());
-    let laid_out = lay_out(paths, &|path| package.bytes(path, LARGEST))?;
+    let laid_out = lay_out(paths, &|path, to| package.copy(path, to))?;
     let Some(catalog) = catalog::load(&laid_out.folders, &Wanted::by(&laid_out.workspace()), &diagnostics)
     else {
         return Ok(None);

@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::again;
-use super::layout::{LARGEST, lay_out};
+use super::layout::lay_out;
 use crate::load::catalog::Texts;
 use crate::load::file::TextFile;
 use crate::load::result;
@@ -42,7 +42,7 @@ pub fn receive(path: &Path, signers: Option<&Signers>, now: Timestamp) -> Result
 fn assessment(package: &Package, problems: &mut Vec<Message>) -> Option<Assessment> {
     let (manifest, diagnostics) = (package.manifest(), Diagnostics::default());
     let path = &manifest.assessment;
-    let text = package.bytes(path, LARGEST).and_then(|bytes| TextFile::of_bytes(path.as_str(), bytes));
+    let text = package.bytes(path, result::LARGEST).and_then(|bytes| TextFile::of_bytes(path.as_str(), bytes));
     let read = text.and_then(|text| result::parse(&text, &diagnostics));
     problems.extend(diagnostics.list().into_iter().map(|one| one.what));
     match &read {
@@ -81,7 +81,7 @@ pub fn verify(
     if let (Some(stated), true) = (&received.assessment, received.package.problems().is_empty()) {
         let manifest = received.package.manifest();
         let paths = manifest.files.iter().map(|file| file.path.as_str());
-        let laid_out = lay_out(paths, &|path| received.package.bytes(path, LARGEST))?;
+        let laid_out = lay_out(paths, &|path, to| received.package.copy(path, to))?;
         received.problems.extend(again::differences(&laid_out, manifest, stated));
     }
     Ok(Ok(Verified { received, other_policy }))

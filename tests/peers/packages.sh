@@ -8,8 +8,10 @@ trap 'rm -rf "$work"' EXIT
 cp -r "$workspace" "$work/w"
 cd "$work"
 "$tenken" audit -q w --no-probe >/dev/null || [ $? -le 1 ]
-for kind in ed25519 ecdsa; do
-  ssh-keygen -q -t $kind -N '' -f "key-$kind" -C evaluator@example.jp
+for kind in ed25519 ecdsa-256 ecdsa-384 rsa-3072; do
+  bits=${kind#*-}
+  [ "$bits" = "$kind" ] && bits=256
+  ssh-keygen -q -t "${kind%-*}" -b "$bits" -N '' -f "key-$kind" -C evaluator@example.jp
   echo "evaluator@example.jp $(cat "key-$kind.pub")" >signers
   "$tenken" pack -q w --sign "key-$kind" --out "$kind.zip"
   "$tenken" verify -q "$kind.zip" --signers signers >/dev/null
