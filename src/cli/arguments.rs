@@ -100,13 +100,18 @@ fn worded(command: Command, path: &str, lang: Lang) -> Command {
 
 fn worded_argument(arg: Arg, path: &str, lang: Lang) -> Arg {
     let id = arg.get_id().to_string();
+    let own = format!("{path}.arg.{id}");
+    // What several commands take is worded once.
+    let is_shared = !has(&own);
     let heading = match () {
+        () if is_shared => "cli.heading.measuring",
         () if arg.is_positional() => "cli.heading.arguments",
         () if path == "cli" => "cli.heading.shared",
         () => "cli.heading.options",
     };
     let takes_value = arg.get_action().takes_values();
-    let arg = arg.help(word(&format!("{path}.arg.{id}"), lang).to_owned());
+    let text = if is_shared { format!("cli.measuring.arg.{id}") } else { own };
+    let arg = arg.help(word(&text, lang).to_owned());
     let arg = arg.help_heading(word(heading, lang).to_owned());
     if takes_value { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
 }

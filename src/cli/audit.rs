@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::deliver::Wanted;
 use super::interrupt::Watch;
+use super::measuring::Measuring;
 use super::probe::{Progress, transcript};
-use super::sources::Asked;
 use super::{Exit, Session, clock, history, write};
 use crate::audit::{Audited, Request, audit};
 use crate::load::file::shown;
@@ -16,7 +15,7 @@ use crate::model::assessment::Assessment;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::scoring::Conclusion;
 use crate::msg;
-use crate::probe::{Measured, Options, Probe};
+use crate::probe::{Measured, Options};
 use crate::report::{Reports, json};
 
 #[derive(Debug, clap::Args)]
@@ -25,14 +24,8 @@ pub struct Args {
     dir: PathBuf,
     #[arg(long)]
     no_probe: bool,
-    #[arg(long, value_name = "PROBE", value_delimiter = ',', value_parser = super::arguments::probe())]
-    probes: Vec<Probe>,
-    #[arg(long)]
-    ports: bool,
-    #[arg(long)]
-    revocation: bool,
     #[command(flatten)]
-    asked: Asked,
+    measuring: Measuring,
     #[arg(long, value_name = "FILE")]
     facts: Vec<PathBuf>,
     #[command(flatten)]
@@ -46,7 +39,7 @@ pub struct Args {
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     args.wanted.check()?;
     let clock = clock(args.at)?;
-    let options = options(args, clock.now)?;
+    let options = args.measuring.options(clock.now)?;
     // What is measured now says nothing about another day.
     let measures = !args.no_probe && args.at.is_none();
     let watch = measures.then(|| Watch::new(session));
@@ -79,16 +72,6 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         }
     }
     Ok(if was_stopped { Exit::Incomplete } else { exit(&assessment, args.no_probe) })
-}
-
-fn options(args: &Args, now: Timestamp) -> anyhow::Result<Options> {
-    let sources = args.asked.sources()?;
-    let mut options =
-        Options { ports: args.ports, revocation: args.revocation, sources, ..Options::new(now) };
-    if !args.probes.is_empty() {
-        options.probes.clone_from(&args.probes);
-    }
-    Ok(options)
 }
 
 /// One assessment per run, kept: the history. What went over the wire is kept beside it.

@@ -3,10 +3,9 @@
 use std::cell::Cell;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::interrupt::Watch;
-use super::sources::Asked;
+use super::measuring::Measuring;
 use super::{Complaint, Exit, Session, clock, write};
 use crate::audit;
 use crate::load::catalog::Catalog;
@@ -18,10 +17,8 @@ use crate::model::origin::Origin;
 use crate::model::sign_in::SignInFile;
 use crate::model::workspace::Target;
 use crate::msg;
+use crate::probe::Measured;
 use crate::probe::authority::Authorized;
-use crate::probe::certificate::Roots;
-use crate::probe::network::Pin;
-use crate::probe::{Measured, Options, Probe};
 use crate::report::{facts, measured};
 use crate::wire::transcript::{SCHEMA, TranscriptFile};
 
@@ -33,22 +30,8 @@ pub struct Args {
     authorized_by: Option<String>,
     #[arg(long)]
     json: bool,
-    #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
-    #[arg(long, value_name = "NAME:PORT:ADDRESS")]
-    resolve: Vec<String>,
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
-    timeout: u64,
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=32))]
-    connections: u64,
-    #[arg(long, value_name = "PROBE", value_delimiter = ',', value_parser = super::arguments::probe())]
-    probes: Vec<Probe>,
-    #[arg(long)]
-    ports: bool,
-    #[arg(long)]
-    revocation: bool,
     #[command(flatten)]
-    asked: Asked,
+    measuring: Measuring,
     #[arg(long, value_name = "URL", conflicts_with = "replay")]
     issuer: Option<String>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
@@ -59,13 +42,13 @@ pub struct Args {
     saml: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve", "Asked"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve", "resolver", "trust_anchor", "registry", "registries", "whois", "mmdb"])]
     replay: Option<PathBuf>,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
-    let mut options = options(args)?;
+    let mut options = args.measuring.options(clock(None)?.now)?;
     let watch = args.replay.is_none().then(|| Watch::new(session));
     options.stop = watch.as_ref().map(|watch| watch.stop.clone()).unwrap_or_default();
     let all = match &args.replay {
@@ -87,41 +70,6 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     // Who was asked and said nothing was not measured.
     let is_complete = !was_stopped && !all.is_empty() && all.iter().all(Measured::saw_something);
     Ok(if is_complete { Exit::Conforms } else { Exit::Incomplete })
-}
-
-fn options(args: &Args) -> anyhow::Result<Options> {
-    let mut options = Options::new(clock(None)?.now);
-    options.timeout = Duration::from_secs(args.timeout);
-    options.connections = usize::try_from(args.connections).unwrap_or(1);
-    if !args.probes.is_empty() {
-        options.probes.clone_from(&args.probes);
-    }
-    options.ports = args.ports;
-    options.revocation = args.revocation;
-    options.sources = args.asked.sources()?;
-    for text in &args.resolve {
-        let wrong = || complaint(Diagnostic::error(msg!("probe.pin", text = text), msg!("probe.pin.mend")));
-        options.pins.push(Pin::parse(text).ok_or_else(wrong)?);
-    }
-    if let Some(path) = &args.ca {
-        options.roots = roots(path)?;
-    }
-    Ok(options)
-}
-
-/// In the place of a file: what this computer trusts.
-const SYSTEM: &str = "system";
-
-fn roots(path: &Path) -> anyhow::Result<Roots> {
-    if path == Path::new(SYSTEM) {
-        let none = |_| complaint(Diagnostic::error(msg!("probe.ca_system"), msg!("probe.ca.mend")));
-        return Roots::of_system().map_err(none);
-    }
-    let file = TextFile::read(path).map_err(|wrong| complaint(*wrong))?;
-    Roots::from_pem(file.text.as_bytes()).map_err(|_| {
-        let wrong = Diagnostic::error(msg!("probe.ca"), msg!("probe.ca.mend"));
-        complaint(wrong.at(Origin::file(file.name.clone())))
-    })
 }
 
 fn targets(args: &Args) -> anyhow::Result<Vec<Authorized>> {

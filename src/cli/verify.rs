@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ArgGroup;
+
+use super::measuring::Measuring;
 use super::probe::Progress;
 use super::{Complaint, Exit, Session, clock};
 use crate::load::file::{TextFile, shown};
@@ -10,12 +13,16 @@ use crate::model::message::Message;
 use crate::model::origin::{Origin, Span};
 use crate::msg;
 use crate::pack::{Signature, Signers, Who};
-use crate::probe::{Measured, Options};
+use crate::probe::Measured;
 use crate::report::again::{self, Again};
 use crate::submission::{self, Verified};
 use crate::typeset::plain;
 
 #[derive(Debug, clap::Args)]
+#[command(group(
+    ArgGroup::new("how").multiple(true).requires("probe").args(["ca", "resolve", "timeout", "connections", "probes",
+        "ports", "revocation", "resolver", "trust_anchor", "registry", "registries", "whois", "mmdb"])
+))]
 pub struct Args {
     #[arg(value_name = "PACKAGE")]
     package: PathBuf,
@@ -25,6 +32,8 @@ pub struct Args {
     probe: bool,
     #[arg(long, value_name = "NAME", requires = "probe")]
     authorized_by: Option<String>,
+    #[command(flatten)]
+    measuring: Measuring,
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
@@ -69,20 +78,20 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     }
     match &args.authorized_by {
         _ if !problems.is_empty() => Ok(Exit::DoesNotConform),
-        Some(by) => measure_again(&verified, by, session),
+        Some(by) => measure_again(&verified, by, &args.measuring, session),
         None => Ok(Exit::Conforms),
     }
 }
 
 /// What is different now. A package that does not hold is not measured: its targets are nobody's word.
-fn measure_again(verified: &Verified, by: &str, session: &Session) -> anyhow::Result<Exit> {
+fn measure_again(verified: &Verified, by: &str, how: &Measuring, session: &Session) -> anyhow::Result<Exit> {
     let nobody =
         || Complaint(Diagnostic::error(msg!("probe.not_authorized"), msg!("probe.not_authorized.mend")));
     let by = Some(by.trim()).filter(|by| !by.is_empty()).ok_or_else(nobody)?;
     let now = clock(None)?.now;
     let progress = Progress::new(session);
     let done = |total: usize, one: &Measured| progress.done(total, one);
-    let again = submission::measure_again(verified, by, &Options::new(now), now, &done)?;
+    let again = submission::measure_again(verified, by, &how.options(now)?, now, &done)?;
     let say = |what: &Message| session.print(&(plain(&session.say(what)) + "\n"));
     let (Some(again), Some(stated)) = (again, &verified.received.assessment) else {
         say(&msg!("package.not_decided"))?;

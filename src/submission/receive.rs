@@ -42,7 +42,8 @@ pub fn receive(path: &Path, signers: Option<&Signers>, now: Timestamp) -> Result
 fn assessment(package: &Package, problems: &mut Vec<Message>) -> Option<Assessment> {
     let (manifest, diagnostics) = (package.manifest(), Diagnostics::default());
     let path = &manifest.assessment;
-    let text = package.bytes(path, result::LARGEST).and_then(|bytes| TextFile::of_bytes(path.as_str(), bytes));
+    let text =
+        package.bytes(path, result::LARGEST).and_then(|bytes| TextFile::of_bytes(path.as_str(), bytes));
     let read = text.and_then(|text| result::parse(&text, &diagnostics));
     problems.extend(diagnostics.list().into_iter().map(|one| one.what));
     match &read {

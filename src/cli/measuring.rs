@@ -1,8 +1,11 @@
-//! The arguments that say who is asked about a target beside the target itself, shared by the commands
-//! that measure.
+//! The arguments that say how to measure and who is asked beside the target itself, shared by the
+//! commands that measure.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::Complaint;
 use crate::load::file::{TextFile, bytes, shown};
@@ -10,17 +13,37 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::message::Message;
 use crate::model::origin::Origin;
 use crate::msg;
+use crate::probe::certificate::Roots;
 use crate::probe::directories::Sources;
 use crate::probe::dns::Anchors;
 use crate::probe::domain::registries::{Registries, Wrong};
 use crate::probe::domain::{LARGEST_TEXT, Registration, whois};
 use crate::probe::location::{Countries, LARGEST};
+use crate::probe::network::Pin;
+use crate::probe::{Options, Probe};
 
 /// The port of DNS.
 const PORT: u16 = 53;
 
-#[derive(Debug, Default, clap::Args)]
-pub struct Asked {
+/// In the place of a file: what this computer trusts.
+const SYSTEM: &str = "system";
+
+#[derive(Debug, clap::Args)]
+pub struct Measuring {
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    #[arg(long, value_name = "NAME:PORT:ADDRESS")]
+    resolve: Vec<String>,
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=32))]
+    connections: u64,
+    #[arg(long, value_name = "PROBE", value_delimiter = ',', value_parser = super::arguments::probe())]
+    probes: Vec<Probe>,
+    #[arg(long)]
+    ports: bool,
+    #[arg(long)]
+    revocation: bool,
     #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = resolver)]
     resolver: Option<SocketAddr>,
     #[arg(long, value_name = "FILE")]
@@ -35,8 +58,28 @@ pub struct Asked {
     mmdb: Option<PathBuf>,
 }
 
-impl Asked {
-    pub fn sources(&self) -> anyhow::Result<Sources> {
+impl Measuring {
+    pub fn options(&self, now: Timestamp) -> anyhow::Result<Options> {
+        let defaults = Options::new(now);
+        let pin = |text: &String| {
+            let wrong =
+                || Complaint(Diagnostic::error(msg!("probe.pin", text = text), msg!("probe.pin.mend")));
+            Pin::parse(text).ok_or_else(wrong)
+        };
+        Ok(Options {
+            roots: self.ca.as_deref().map(roots).transpose()?.unwrap_or(defaults.roots),
+            pins: self.resolve.iter().map(pin).collect::<Result<_, _>>()?,
+            timeout: Duration::from_secs(self.timeout),
+            connections: usize::try_from(self.connections).unwrap_or(1),
+            probes: if self.probes.is_empty() { defaults.probes } else { self.probes.clone() },
+            ports: self.ports,
+            revocation: self.revocation,
+            sources: self.sources()?,
+            ..defaults
+        })
+    }
+
+    fn sources(&self) -> anyhow::Result<Sources> {
         let mut sources = Sources { resolver: self.resolver, registry: self.registry, ..Sources::default() };
         if let Some(path) = &self.trust_anchor {
             let file = read(path)?;
@@ -58,6 +101,16 @@ impl Asked {
         }
         Ok(sources)
     }
+}
+
+fn roots(path: &Path) -> anyhow::Result<Roots> {
+    if path == Path::new(SYSTEM) {
+        let none = |_| Complaint(Diagnostic::error(msg!("probe.ca_system"), msg!("probe.ca.mend")));
+        return Ok(Roots::of_system().map_err(none)?);
+    }
+    let file = read(path)?;
+    Roots::from_pem(file.text.as_bytes())
+        .map_err(|_| complaint(path, msg!("probe.ca"), msg!("probe.ca.mend")))
 }
 
 fn fetched(path: &Path) -> anyhow::Result<Registration> {
