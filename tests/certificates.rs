@@ -211,6 +211,8 @@ fn what_is_no_certificate_is_unknown_in_every_fact() {
 
 #[test]
 fn without_an_own_authority_the_public_ones_count() {
+    assert!(flag(shown("good.pem"), "certificate.trusted"));
+    assert!(!flag(shown("good.pem"), "certificate.publicly_trusted"));
     let all = facts(&[shown("good.pem")], None, HOST, &Roots::mozilla(), now());
     let trusted = all.iter().find(|(key, _)| *key == "certificate.trusted").unwrap();
     assert_eq!(trusted.1, State::Known(Value::Boolean(false)));

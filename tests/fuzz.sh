@@ -22,6 +22,8 @@ seed workspace examples/vendor/tenken.yaml
 head -n 60 examples/vendor/answers.yaml >fuzz/head-of-answers.yaml
 seed answers fuzz/head-of-answers.yaml
 rm fuzz/head-of-answers.yaml
+printf 'reviews:\n  takeout/C-1: {verdict: pass, by: e, on: 2026-11-21, note: n, seen: [{document: d, page: "1"}]}\n' >fuzz/corpus/answers/reviews
+printf 'waivers:\n  takeout/C-1: {by: a, reason: r, until: 2027-01-01}\n' >fuzz/corpus/answers/waivers
 seed definitions rules/features.yaml rules/facts.yaml rules/scoring.yaml
 seed facts examples/vendor/facts.json tests/elsewhere/*.json
 seed typeset README.ja.md
@@ -71,6 +73,8 @@ small = zipfile.ZipFile("tests/packages/small.zip")
 manifest, signature = small.read("manifest.json"), small.read("manifest.json.sig")
 (corpus / "plain").write_bytes(manifest)
 (corpus / "signed").write_bytes(manifest + b"\n----\n" + signature)
+(corpus / "review").write_text("""{"schema": "tenken.review/1", "tool": {"name": "tenken", "version": "0.1.0"}, "package": {"manifest": "0", "subject": "x", "at": "2026-11-20T00:00:00Z",
+ "signature": "unsigned", "signer": null, "key": null}, "assessment": "results/a.json", "files": [{"path": "tenken.yaml", "size": 1, "sha256": "0"}]}""")
 PY
 
 # A small result to begin with, where tenken has been built.

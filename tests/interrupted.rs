@@ -228,6 +228,19 @@ fn open() -> Place {
     place
 }
 
+/// A package that somebody handed in.
+fn packed() -> Place {
+    let place = audited();
+    assert_eq!(place.run(&["pack", "w", "--out", "p.zip"]).code(), 0);
+    place
+}
+
+fn received() -> Place {
+    let place = packed();
+    assert_eq!(place.run(&["review", "p.zip", "r"]).code(), 0);
+    place
+}
+
 /// With a checklist whose official wording is in a document.
 fn worded() -> Place {
     let place = open();
@@ -254,7 +267,7 @@ fn worded() -> Place {
 /// A hundred blows in all: the workspace is whole after each, and the same command goes on.
 #[test]
 fn whatever_is_killed_at_any_moment_leaves_a_whole_workspace() {
-    const ROUNDS: u32 = 10;
+    const ROUNDS: u32 = 9;
     let writing = |args, fresh| Writing { args, typed: &[], fresh };
     let all = [
         writing(&["form", "w"], clinic as fn() -> Place),
@@ -267,6 +280,12 @@ fn whatever_is_killed_at_any_moment_leaves_a_whole_workspace() {
             clinic,
         ),
         writing(&["pack", "w", "--out", "p.zip"], audited),
+        writing(&["review", "p.zip", "r"], packed),
+        Writing {
+            args: &["answer", "r", "--as", "evaluator", "--by", "evaluator"],
+            typed: &["1", "page 3", "", "3", "page 4", "", "q"],
+            fresh: received,
+        },
         writing(
             &[
                 "evidence",

@@ -33,6 +33,7 @@ fn good() -> Vec<(&'static str, Outcome)> {
         ("tls.suites.tls1_2", list(&["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"])),
         ("tls.profile.ipa-3-high", flag(true)),
         ("certificate.trusted", flag(true)),
+        ("certificate.publicly_trusted", flag(true)),
         ("certificate.problems", Outcome::Absent),
         ("certificate.self_signed", flag(false)),
         ("certificate.name_matches", flag(true)),
@@ -120,7 +121,7 @@ const REFUTES: &[(&str, &str, &str)] = &[
 
 /// Item, fact, the value that backs a yes, and one that proves nothing.
 const CONFIRMS: &[(&str, &str, &str, &str)] = &[
-    ("mhlw-clinic/2-5-2-1-xii", "certificate.trusted", "true", "false"),
+    ("mhlw-clinic/2-5-2-1-xii", "certificate.publicly_trusted", "true", "false"),
     ("mhlw-clinic/2-5-1-1-vii", "mfa.level", "5", "4"),
     ("vendor-138/44", "tls.profile.ipa-3-high", "true", "false"),
 ];

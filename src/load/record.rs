@@ -24,7 +24,10 @@ pub fn of(folder: &Path, diagnostics: &Diagnostics) -> Option<Received> {
         return None;
     }
     let path = folder.join(super::RECORD);
-    let file = TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok()?;
+    read(&TextFile::read(&path).map_err(|wrong| diagnostics.push(*wrong)).ok()?, diagnostics)
+}
+
+pub fn read(file: &TextFile, diagnostics: &Diagnostics) -> Option<Received> {
     let refuse = |error: String| {
         let wrong = Diagnostic::error(msg!("review.record", error = error), msg!("review.record.mend"));
         diagnostics.push(wrong.at(Origin::file(file.name.clone())));

@@ -255,7 +255,7 @@ pub(super) fn read(json: &str) -> Result<Scanned, Refused> {
 }
 
 /// What every scan is asked for, so that a server that could not be scanned has it unknown.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "tls.versions",
     "tls.suites.ssl2",
     "tls.suites.ssl3",
@@ -266,6 +266,7 @@ const KEYS: [&str; 11] = [
     "tls.groups",
     "tls.dh_bits",
     "certificate.trusted",
+    "certificate.publicly_trusted",
     "certificate.not_after",
 ];
 
@@ -411,7 +412,7 @@ fn of_certificates(scan: &Scan, host: &str, tool: &str, at: Timestamp) -> Facts 
     let leaves = match leaves {
         Ok(leaves) => leaves,
         Err(why) => {
-            for key in ["certificate.trusted", "certificate.not_after"] {
+            for key in ["certificate.trusted", "certificate.publicly_trusted", "certificate.not_after"] {
                 facts.insert(key, unknown(why.clone()));
             }
             return facts;
@@ -423,7 +424,10 @@ fn of_certificates(scan: &Scan, host: &str, tool: &str, at: Timestamp) -> Facts 
         names.is_some_and(|names| names.dns_names.iter().any(|name| covers(name, host)) || address(names))
     });
     facts.insert("certificate.name_matches", flag(is_for_host));
-    facts.insert("certificate.trusted", trusted(&leaves, is_for_host, tool));
+    // By the roots that we take for the public ones.
+    let trusted = trusted(&leaves, is_for_host, tool);
+    facts.insert("certificate.publicly_trusted", trusted.clone());
+    facts.insert("certificate.trusted", trusted);
     facts.insert(
         "certificate.must_staple",
         flag(leaves.iter().any(|(one, _)| one.leaf_certificate_has_must_staple_extension)),

@@ -361,6 +361,14 @@ fn of_certificates(findings: &Findings, at: Timestamp, tool: &str) -> Facts {
             None => unknown(msg!("elsewhere.not_scanned", tool = tool)),
         },
     };
+    // Whether an authority was added for the scan, it does not write.
+    facts.insert(
+        "certificate.publicly_trusted",
+        match trusted {
+            Outcome::Known(Value::Boolean(true)) => unknown(msg!("elsewhere.not_scanned", tool = tool)),
+            ref other => other.clone(),
+        },
+    );
     facts.insert("certificate.trusted", trusted);
     facts
 }

@@ -42,8 +42,9 @@ pub enum Answered {
 }
 
 /// Every fact of the probe `certificate`.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "certificate.trusted",
+    "certificate.publicly_trusted",
     "certificate.problems",
     "certificate.name_matches",
     "certificate.not_after",
@@ -89,7 +90,7 @@ pub fn facts(
 type Read<'a> = (Judged, Vec<Certificate<'a>>);
 
 /// In the order of `KEYS`.
-fn of_all(read: &[Read], shown: &[Shown], now: i64) -> [State; 14] {
+fn of_all(read: &[Read], shown: &[Shown], now: i64) -> [State; 15] {
     let judged = || read.iter().map(|(judged, _)| judged);
     let leaves: Vec<&Certificate> = read.iter().filter_map(|(_, sent)| sent.first()).collect();
     let all = |holds: &dyn Fn(&Judged) -> bool| State::flag(judged().all(holds));
@@ -102,6 +103,7 @@ fn of_all(read: &[Read], shown: &[Shown], now: i64) -> [State; 14] {
     let text = |text: Option<String>| text.map_or(State::Absent, |text| State::Known(Value::Text(text)));
     [
         all(&|one| one.is_trusted),
+        all(&|one| one.is_publicly_trusted),
         State::list(problems.into_iter().map(str::to_owned).collect()),
         match judged().all(|one| one.is_for_host.is_some()) {
             true => all(&|one| one.is_for_host == Some(true)),

@@ -22,6 +22,8 @@ pub struct Judged {
     /// In the words of the fact `certificate.problems`.
     pub problems: BTreeSet<&'static str>,
     pub is_trusted: bool,
+    /// By the roots that everybody has, whoever else is trusted here.
+    pub is_publicly_trusted: bool,
     pub is_for_host: Option<bool>,
     pub staple: Option<Staple>,
     /// What the authority said that was asked, in the words of a staple.
@@ -68,9 +70,11 @@ pub fn judge(sent: &[Certificate], shown: &Shown, host: &str, roots: &Roots, now
     let is_trusted = verdict.is_ok()
         && is_for_host != Some(false)
         && !problems.iter().any(|problem| FATAL.contains(problem));
+    let is_public = || roots.are_public || Roots::mozilla().check(&shown.chain, now).is_ok();
     Judged {
         problems,
         is_trusted,
+        is_publicly_trusted: is_trusted && is_public(),
         is_for_host,
         staple,
         answered,
