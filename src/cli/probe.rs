@@ -23,7 +23,7 @@ use crate::probe::certificate::Roots;
 use crate::probe::network::Pin;
 use crate::probe::{Measured, Options, Probe};
 use crate::report::{facts, measured};
-use crate::wire::transcript::{SCHEMA, TranscriptFile};
+use crate::wire::transcript::{OLDER, SCHEMA, TranscriptFile};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -168,8 +168,11 @@ fn hand_in(args: &Args, target: &mut Target) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Of some hundred targets.
+const LARGEST_TRANSCRIPT: u64 = 128 << 20;
+
 fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Transcript>> {
-    let file = TextFile::read(path).map_err(|wrong| complaint(*wrong))?;
+    let file = TextFile::read_up_to(LARGEST_TRANSCRIPT, path).map_err(|wrong| complaint(*wrong))?;
     let wrong = |error: String| {
         let wrong = Diagnostic::error(
             msg!("transcript.unreadable", error = error),
@@ -178,7 +181,7 @@ fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Trans
         complaint(wrong.at(Origin::file(file.name.clone())))
     };
     let read: TranscriptFile = serde_json::from_str(&file.text).map_err(|error| wrong(error.to_string()))?;
-    if read.schema != SCHEMA {
+    if ![SCHEMA, OLDER].contains(&read.schema.as_str()) {
         return Err(wrong(read.schema));
     }
     Ok(read.transcripts)

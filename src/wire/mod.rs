@@ -8,3 +8,4 @@ pub mod facts;
 pub mod package;
 pub mod review;
 pub mod transcript;
+pub mod visit;
