@@ -337,6 +337,7 @@ async fn address(
         target: place.endpoint.clone(),
         address: address.ip().to_string(),
         time: options.now.to_string(),
+        tool: Some(env!("CARGO_PKG_VERSION").to_owned()),
         ports: ports.clone().ok().flatten(),
         ..Transcript::default()
     };

@@ -34,6 +34,9 @@ pub struct Transcript {
     pub throttled: bool,
     pub exchanges: Vec<Exchange>,
     pub handshakes: Vec<Handshake>,
+    /// The version of tenken that measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
     /// The probes whose facts it shows; `tls` and `certificate` where none is named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<String>,
