@@ -59,7 +59,7 @@ pub struct Args {
     saml: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve", "Asked"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve", "resolver", "registry", "registries", "whois", "mmdb"])]
     replay: Option<PathBuf>,
 }
 
@@ -69,9 +69,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let watch = args.replay.is_none().then(|| Watch::new(session));
     options.stop = watch.as_ref().map(|watch| watch.stop.clone()).unwrap_or_default();
     let all = match &args.replay {
-        Some(file) => {
-            transcripts(file)?.iter().filter_map(|one| audit::replay(one, &options, &catalog)).collect()
-        }
+        Some(file) => again(&transcripts(file)?, &options, &catalog),
         None => {
             let targets = targets(args)?;
             let progress = Progress::new(session);
@@ -87,6 +85,12 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     // Who was asked and said nothing was not measured.
     let is_complete = !was_stopped && !all.is_empty() && all.iter().all(Measured::saw_something);
     Ok(if is_complete { Exit::Conforms } else { Exit::Incomplete })
+}
+
+fn again(file: &TranscriptFile, options: &Options, catalog: &Catalog) -> Vec<Measured> {
+    let addresses = file.transcripts.iter().filter_map(|one| audit::replay(one, options, catalog));
+    let names = file.directories.iter().filter_map(|one| audit::replay_directory(one, options, catalog));
+    addresses.chain(names).filter(|one| !one.observations.is_empty()).collect()
 }
 
 fn options(args: &Args) -> anyhow::Result<Options> {
@@ -171,7 +175,7 @@ fn hand_in(args: &Args, target: &mut Target) -> anyhow::Result<()> {
 /// Of some hundred targets.
 const LARGEST_TRANSCRIPT: u64 = 128 << 20;
 
-fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Transcript>> {
+fn transcripts(path: &Path) -> anyhow::Result<TranscriptFile> {
     let file = TextFile::read_up_to(LARGEST_TRANSCRIPT, path).map_err(|wrong| complaint(*wrong))?;
     let wrong = |error: String| {
         let wrong = Diagnostic::error(
@@ -184,7 +188,7 @@ fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Trans
     if ![SCHEMA, OLDER].contains(&read.schema.as_str()) {
         return Err(wrong(read.schema));
     }
-    Ok(read.transcripts)
+    Ok(read)
 }
 
 fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {
@@ -195,7 +199,8 @@ fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {
 /// The transcripts of all that was measured, as one file.
 pub fn transcript(all: &[Measured]) -> anyhow::Result<String> {
     let transcripts = all.iter().flat_map(|one| one.transcripts.clone()).collect();
-    let file = TranscriptFile { schema: SCHEMA.to_owned(), transcripts };
+    let directories = all.iter().filter_map(|one| one.directory.clone()).collect();
+    let file = TranscriptFile { schema: SCHEMA.to_owned(), transcripts, directories };
     Ok(serde_json::to_string(&file)? + "\n")
 }
 

@@ -23,17 +23,19 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::{Either, join, join3, select};
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::model::fact::{Failure, Observation, Outcome, Registry, Value};
 use crate::model::message::Message;
 use crate::model::{self, keyword};
 use crate::msg;
+use crate::wire::directory::Directory;
 use crate::wire::transcript::{Exchange, Handshake, Revocation, Silence, Transcript, digits};
 use crate::wire::visit::Ports;
 use authority::{Authorized, Place};
 use certificate::Roots;
-use directories::{Directories, Sources};
+use directories::{Directories, OfName, Sources};
 use network::Pin;
 use permits::Permits;
 use state::State;
@@ -51,6 +53,9 @@ const GRACE: Duration = Duration::from_millis(50);
 
 /// A longer list of revoked certificates is not kept.
 const LONGEST_KEPT: usize = 256 << 10;
+
+/// Who measures, as transcripts name it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How to measure.
 #[derive(Debug, Clone)]
@@ -127,6 +132,7 @@ pub struct Measured {
     /// What happened on the way that a reader should know.
     pub remarks: Vec<Message>,
     pub transcripts: Vec<Transcript>,
+    pub directory: Option<Directory>,
     /// Whether the target itself was asked, and not only others about it.
     asked_target: bool,
 }
@@ -135,7 +141,7 @@ impl Measured {
     fn nothing(target: &Place) -> Measured {
         let endpoint = target.endpoint.clone();
         let (observations, remarks, transcripts) = (Vec::new(), Vec::new(), Vec::new());
-        Measured { endpoint, observations, remarks, transcripts, asked_target: true }
+        Measured { endpoint, observations, remarks, transcripts, directory: None, asked_target: true }
     }
 
     /// The address, where no packet found a way to it.
@@ -162,6 +168,7 @@ pub fn measure(
     done: &dyn Fn(&Measured),
 ) -> std::io::Result<Vec<Measured>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    dns::moment::set(options.now);
     let all = runtime.block_on(async {
         let directories = &Directories::new(options);
         let one = |target: &'_ Authorized| {
@@ -190,10 +197,32 @@ async fn target(
     let hosts = hosts(target, directories, deadline, options, registry);
     let (of_name, mut measured) = join(of_name, hosts).await;
     measured.asked_target = options.asks_targets();
-    let stated = |fact| stated(fact, None, target.place(), options, registry);
-    let of_name = of_name.unwrap_or_else(|why| directories.unknown_of_name(&why));
-    measured.observations.extend(of_name.into_iter().filter_map(stated));
+    let place = target.place();
+    let of_name = of_name.unwrap_or_else(|why| OfName::unseen(directories.unknown_of_name(&why)));
+    let mut directory = of_name.directory;
+    directory.target.clone_from(&place.endpoint);
+    directory.time = options.now.to_string();
+    directory.tool = Some(VERSION.to_owned());
+    measured.observations.extend(of_directory(of_name.facts, place, &directory, options, registry));
+    measured.directory = Some(directory).filter(|directory| !directory.probes.is_empty());
     measured
+}
+
+/// What directories say of a name, as observations of the target.
+fn of_directory(
+    facts: Vec<dns::Fact>,
+    place: &Place,
+    directory: &Directory,
+    options: &Options,
+    registry: &Registry,
+) -> Vec<Observation> {
+    let digest = digest(directory);
+    let stated = facts.into_iter().filter_map(|fact| stated(fact, None, place, options, registry));
+    let with_digest = |one: Observation| {
+        let transcript = directory.shows(&one.fact.probe).then(|| digest.clone());
+        Observation { transcript, ..one }
+    };
+    stated.map(with_digest).collect()
 }
 
 /// Every address of a target.
@@ -337,7 +366,7 @@ async fn address(
         target: place.endpoint.clone(),
         address: address.ip().to_string(),
         time: options.now.to_string(),
-        tool: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        tool: Some(VERSION.to_owned()),
         ports: ports.clone().ok().flatten(),
         ..Transcript::default()
     };
@@ -540,8 +569,8 @@ fn outcome(state: State) -> Outcome {
     }
 }
 
-/// The digest of a transcript as it is written.
-pub fn digest(transcript: &Transcript) -> String {
+/// The digest of a transcript as it is written: of an address, or of a name.
+pub fn digest(transcript: &impl Serialize) -> String {
     use sha2::{Digest, Sha256};
     let bytes = serde_json::to_vec(transcript).unwrap_or_default();
     digits(&Sha256::digest(bytes))
@@ -605,4 +634,17 @@ pub fn replay(transcript: &Transcript, options: &Options, registry: &Registry) -
     }
     let scene = Scene { place: &place, transcript, digest: digest(transcript), options: &options, registry };
     Some(assemble(parts, &scene))
+}
+
+/// The same of what was asked about a name.
+pub fn replay_directory(directory: &Directory, options: &Options, registry: &Registry) -> Option<Measured> {
+    let place = Place::new(&directory.target)?;
+    let probes = options.probes.iter().copied().filter(|probe| directory.shows(probe.word())).collect();
+    let options = Options { now: directory.time.parse().ok()?, probes, ..options.clone() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    dns::moment::set(options.now);
+    let facts = runtime.block_on(directories::again(&place, directory, &options));
+    let observations = of_directory(facts, &place, directory, &options, registry);
+    let observations = observations.into_iter().filter(|one| options.looks(&one.fact.probe)).collect();
+    Some(Measured { observations, asked_target: false, ..Measured::nothing(&place) })
 }

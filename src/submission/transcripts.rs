@@ -4,17 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::{LARGEST, LaidOut};
-use crate::audit::replay;
-use crate::load::catalog::{self, Catalog, Wanted};
+use crate::audit::{replay, replay_directory};
+use crate::load::catalog::{self, Wanted};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::message::Message;
 use crate::msg;
 use crate::pack::{self, Package};
-use crate::probe::{self, Options};
+use crate::probe::{self, Measured, Options, VERSION};
 use crate::report::json;
 use crate::wire::assessment::Assessment;
 use crate::wire::facts::Fact;
-use crate::wire::transcript::{Transcript, TranscriptFile};
+use crate::wire::transcript::TranscriptFile;
 
 /// Where an audit keeps them.
 const FOLDER: &str = "results/transcripts/";
@@ -45,13 +45,21 @@ pub(super) fn hold(package: &Package, stated: &Assessment, from: &LaidOut) -> Op
     }
     let mut known: BTreeSet<(&str, &str, Option<&str>)> = BTreeSet::new();
     known.extend(stated.facts.iter().map(place));
+    let options = Options::new(jiff::Timestamp::UNIX_EPOCH);
+    let mut hold = |digest: String, tool: Option<&str>, again: &dyn Fn() -> Option<Measured>| {
+        let Some(facts) = by_transcript.remove(digest.as_str()) else { return };
+        match tool == Some(VERSION) {
+            true => compare(again(), &facts, &known, &mut shown),
+            false => shown.by_another += facts.len(),
+        }
+    };
     for name in transcripts(package) {
-        for transcript in read(package, &name) {
-            let Some(facts) = by_transcript.remove(probe::digest(&transcript).as_str()) else { continue };
-            match transcript.tool.as_deref() == Some(env!("CARGO_PKG_VERSION")) {
-                true => compare(&transcript, &facts, &known, &catalog, &mut shown),
-                false => shown.by_another += facts.len(),
-            }
+        let Some(file) = read(package, &name) else { continue };
+        for one in &file.transcripts {
+            hold(probe::digest(one), one.tool.as_deref(), &|| replay(one, &options, &catalog));
+        }
+        for one in &file.directories {
+            hold(probe::digest(one), one.tool.as_deref(), &|| replay_directory(one, &options, &catalog));
         }
     }
     shown.without += by_transcript.values().map(Vec::len).sum::<usize>();
@@ -63,10 +71,9 @@ fn transcripts(package: &Package) -> Vec<String> {
     package.below(&folder).map(|(_, file)| file.path.clone()).collect()
 }
 
-/// The transcripts of one file; none where it is no such file.
-fn read(package: &Package, path: &str) -> Vec<Transcript> {
-    let bytes = package.bytes(path, LARGEST).unwrap_or_default();
-    serde_json::from_slice::<TranscriptFile>(&bytes).map(|file| file.transcripts).unwrap_or_default()
+/// Nothing where it is no such file.
+fn read(package: &Package, path: &str) -> Option<TranscriptFile> {
+    serde_json::from_slice(&package.bytes(path, LARGEST)?).ok()
 }
 
 fn place(fact: &Fact) -> (&str, &str, Option<&str>) {
@@ -74,14 +81,12 @@ fn place(fact: &Fact) -> (&str, &str, Option<&str>) {
 }
 
 fn compare(
-    transcript: &Transcript,
+    again: Option<Measured>,
     facts: &[&Fact],
     known: &BTreeSet<(&str, &str, Option<&str>)>,
-    catalog: &Catalog,
     shown: &mut Shown,
 ) {
-    let options = Options::new(jiff::Timestamp::UNIX_EPOCH);
-    let again = replay(transcript, &options, catalog).map(|one| one.observations).unwrap_or_default();
+    let again = again.map(|one| one.observations).unwrap_or_default();
     let again: Vec<Fact> = again.iter().map(json::fact).collect();
     for fact in facts {
         if again.contains(fact) {

@@ -3,6 +3,7 @@
 
 pub mod assessment;
 pub mod diff;
+pub mod directory;
 pub mod evidence;
 pub mod facts;
 pub mod package;

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::directory::Directory;
 use super::visit::{Ports, Visit};
 
 pub const SCHEMA: &str = "tenken.transcript/2";
@@ -18,6 +19,9 @@ pub struct TranscriptFile {
     /// `tenken.transcript/2`; `tenken.transcript/1` where it is of TLS alone.
     pub schema: String,
     pub transcripts: Vec<Transcript>,
+    /// What was asked of others about the names of the targets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directories: Vec<Directory>,
 }
 
 /// Everything that was said to one address, and what it answered.
