@@ -202,7 +202,8 @@ fn a_transcript_is_checked_again_as_of_its_moment() {
     place.write("root.key", world.anchor());
     let directory = Directory::of(world);
     let anchor = ["--trust-anchor", "root.key"];
-    let args = [&["--resolver", &directory.address()][..], &anchor].concat();
+    let address = directory.address();
+    let args = [&["--resolver", &address][..], &anchor].concat();
     let (facts, _) = probe_in(&place, HOST, &args);
     assert!(facts.as_object().unwrap().values().all(|look| look["transcript"].is_string()), "{facts}");
     let again = |change: &dyn Fn(&mut Value), more: &[&str]| {
