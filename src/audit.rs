@@ -22,6 +22,7 @@ use crate::probe::{self, Measured, Options};
 use crate::report::configuration::Wanted;
 use crate::report::measured::Shortfall;
 use crate::report::sentence;
+use crate::wire::directory::Directory;
 use crate::wire::transcript::Transcript;
 
 /// What to audit, and with what.
@@ -89,6 +90,11 @@ pub fn measure(
 /// Comes to the facts of a transcript again.
 pub fn replay(transcript: &Transcript, options: &Options, catalog: &Catalog) -> Option<Measured> {
     probe::replay(transcript, options, &catalog.registry).map(|one| with_profiles(one, catalog))
+}
+
+/// The same of what was asked about a name.
+pub fn replay_directory(directory: &Directory, options: &Options, catalog: &Catalog) -> Option<Measured> {
+    probe::replay_directory(directory, options, &catalog.registry)
 }
 
 fn with_profiles(mut measured: Measured, catalog: &Catalog) -> Measured {

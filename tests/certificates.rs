@@ -6,6 +6,7 @@ use std::path::Path;
 use tenken::model::fact::Value;
 use tenken::probe::certificate::{Answered, Roots, Shown, facts, staple_state};
 use tenken::probe::state::State;
+use tenken::wire::transcript::Hex;
 
 const HOST: &str = "telemed.example.jp";
 
@@ -167,7 +168,7 @@ fn a_staple_counts_only_for_its_certificate_signed_and_fresh() {
 fn a_list_counts_only_of_the_issuer_for_servers_and_fresh() {
     let with = |answered: Answered| Shown { answered, ..shown("listed.pem") };
     let revocation = |answered: Answered| state(&[with(answered)], HOST, "certificate.revocation");
-    let list = |name: &str| Answered::List(read(name));
+    let list = |name: &str| Answered::List(Hex(read(name)));
     assert_eq!(revocation(list("unlisted.crl")), State::Known(Value::Text("not_revoked".into())));
     assert_eq!(revocation(list("listed.crl")), State::Known(Value::Text("revoked".into())));
     for bad in ["old.crl", "only_ca.crl", "forged.crl", "root.pem"] {
@@ -188,7 +189,7 @@ fn a_list_counts_only_of_the_issuer_for_servers_and_fresh() {
 
 #[test]
 fn what_an_authority_answers_counts_as_a_staple_does() {
-    let with = |response: &str| Shown { answered: Answered::Ocsp(read(response)), ..shown("good.pem") };
+    let with = |response: &str| Shown { answered: Answered::Ocsp(Hex(read(response))), ..shown("good.pem") };
     let revocation = |one: Shown| state(&[one], HOST, "certificate.revocation");
     assert_eq!(revocation(with("good.ocsp")), State::Known(Value::Text("not_revoked".into())));
     assert_eq!(revocation(with("revoked.ocsp")), State::Known(Value::Text("revoked".into())));

@@ -3,6 +3,8 @@
 
 #[path = "support/directory.rs"]
 mod directory;
+#[path = "support/replay.rs"]
+mod replay;
 mod support;
 
 use std::collections::BTreeSet;
@@ -29,9 +31,13 @@ fn probe_in(place: &Place, host: &str, more: &[&str]) -> (Value, i32) {
     let pin = format!("{host}:443:127.0.0.1");
     let mut args =
         vec!["probe", &url, "--authorized-by", "責任者", "--json", "--resolve", &pin, "--probes", "dns"];
+    args.extend(["--transcript", replay::FILE]);
     args.extend(more);
     let run = place.run(&args);
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
+    let anchor = more.iter().position(|one| *one == "--trust-anchor");
+    let anchor = anchor.map(|at| &more[at..at + 2]).unwrap_or_default();
+    replay::holds(place, &json, anchor);
     (json["targets"][0]["facts"].clone(), run.code())
 }
 
@@ -95,6 +101,28 @@ fn a_tidy_domain_gives_good_values() {
     }
     assert!(is_absent(&facts, "dns.dangling"));
     assert!(facts.get("tls.versions").is_none(), "nobody asked for it");
+}
+
+#[test]
+fn a_transcript_holds_the_answers_and_missing_ones_are_unknown() {
+    let directory = Directory::of(tidy());
+    let place = Place::new();
+    probe_in(&place, HOST, &["--resolver", &directory.address()]);
+    let mut kept: Value = serde_json::from_str(&place.read(replay::FILE)).unwrap();
+    let schema: Value = serde_json::from_str(&place.run(&["schema", "transcript"]).out()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &kept));
+    let lookups = kept["directories"][0]["lookups"].as_array_mut().unwrap();
+    assert!(lookups.len() > 10, "{lookups:?}");
+    lookups.retain(|one| one["kind"] != "MX");
+    let answer = lookups.iter().find(|one| one["kind"] == "A").unwrap()["answer"].clone();
+    lookups.iter_mut().find(|one| one["kind"] == "CAA").unwrap()["answer"] = answer;
+    place.write("short.json", kept.to_string());
+    let again: Value =
+        serde_json::from_str(&place.run(&["probe", "--replay", "short.json", "--json"]).out()).unwrap();
+    let facts = &again["targets"][0]["facts"];
+    assert!(unknown(facts, "dns.mx").contains("time"), "{}", facts["dns.mx"]);
+    assert!(facts["dns.caa"]["unknown"].is_object(), "an answer to another question is none");
+    assert_eq!(facts["dns.spf"]["value"], json!("fail"));
 }
 
 #[test]
@@ -165,6 +193,30 @@ fn signatures_are_checked_from_the_root_down() {
     assert_eq!(proof(signed_world())["value"], json!("validated"));
     let aliased = signed_world().alias("www.example.jp", HOST);
     assert_eq!(proof(aliased)["value"], json!("validated"));
+}
+
+#[test]
+fn a_transcript_is_checked_again_as_of_its_moment() {
+    let place = Place::new();
+    let world = signed_world();
+    place.write("root.key", world.anchor());
+    let directory = Directory::of(world);
+    let anchor = ["--trust-anchor", "root.key"];
+    let address = directory.address();
+    let args = [&["--resolver", &address][..], &anchor].concat();
+    let (facts, _) = probe_in(&place, HOST, &args);
+    assert!(facts.as_object().unwrap().values().all(|look| look["transcript"].is_string()), "{facts}");
+    let again = |change: &dyn Fn(&mut Value), more: &[&str]| {
+        let mut kept: Value = serde_json::from_str(&place.read(replay::FILE)).unwrap();
+        change(&mut kept["directories"][0]);
+        place.write("other.json", kept.to_string());
+        let run = place.run(&[&["probe", "--replay", "other.json", "--json"], more].concat());
+        let again: Value = serde_json::from_str(&run.out()).unwrap();
+        again["targets"][0]["facts"]["dns.dnssec"]["value"].clone()
+    };
+    assert_eq!(again(&|_| (), &anchor), json!("validated"));
+    assert_eq!(again(&|kept| kept["time"] = json!("2060-01-01T00:00:00Z"), &anchor), Value::Null);
+    assert_ne!(again(&|_| (), &[]), json!("validated"), "by the root's own key");
 }
 
 #[test]

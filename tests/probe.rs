@@ -1,5 +1,7 @@
 //! The probe against servers of its own on loopback: what they offer, and what hostile ones try.
 
+#[path = "support/replay.rs"]
+mod replay;
 #[path = "support/server.rs"]
 mod server;
 mod support;
@@ -30,10 +32,13 @@ fn probe(server: &Server, more: &[&str]) -> (Value, i32) {
         &pin,
         "--probes",
         "tls,certificate",
+        "--transcript",
+        replay::FILE,
     ];
     args.extend(more);
     let run = place.run(&args);
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
+    replay::holds(&place, &json, &[]);
     (json["targets"][0].clone(), run.code())
 }
 

@@ -1,6 +1,8 @@
 //! Files that show a sign-in: tokens whose issuer signed them and others, recordings, metadata. What
 //! they hold is never shown, and nobody is asked for keys who was not named.
 
+#[path = "support/replay.rs"]
+mod replay;
 #[path = "support/site.rs"]
 mod site;
 mod support;
@@ -75,11 +77,14 @@ fn probe(site: &Site, place: &Place, more: &[&str]) -> (Value, Value, String) {
     if !more.contains(&"--ca") {
         args.extend(["--ca", root]);
     }
+    args.extend(["--transcript", replay::FILE]);
     let run = place.run(&[&args[..], more].concat());
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
+    assert_eq!(replay::holds(place, &json, &[]), 2);
     let target = &json["targets"][0];
     let facts = &target["facts"];
-    (facts["mfa.level"].clone(), facts["mfa.observations"].clone(), run.out() + &run.err())
+    let said = run.out() + &run.err() + &place.read(replay::FILE);
+    (facts["mfa.level"].clone(), facts["mfa.observations"].clone(), said)
 }
 
 fn with_token(site: &Site, token: &str, with_issuer: bool) -> (Value, Value, String) {

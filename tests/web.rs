@@ -1,6 +1,8 @@
 //! The web probe against servers on loopback: every fact with a good and a bad value, and unknown where
 //! it could not look; nobody is contacted who was not named; hostile servers cost neither time nor truth.
 
+#[path = "support/replay.rs"]
+mod replay;
 #[path = "support/site.rs"]
 mod site;
 mod support;
@@ -14,15 +16,23 @@ use support::Place;
 const WEB: &str = "http,mfa,exposure";
 
 fn probe(site: &Site, more: &[&str]) -> Value {
-    let place = Place::new();
+    probe_in(&Place::new(), site, more).0
+}
+
+/// The facts and the transcript, which comes to the same ones.
+fn probe_in(place: &Place, site: &Site, more: &[&str]) -> (Value, String) {
     let (url, pin) =
         (format!("https://localhost:{}", site.port), format!("localhost:{}:127.0.0.1", site.port));
     let mut args =
         vec!["probe", &url, "--authorized-by", "責任者", "--json", "--resolve", &pin, "--probes", WEB];
+    args.extend(["--transcript", replay::FILE]);
     args.extend(more);
     let run = place.run(&args);
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
-    json["targets"][0]["facts"].clone()
+    let asked = site.asked().len();
+    assert!(replay::holds(place, &json, &[]) > 20);
+    assert_eq!(site.asked().len(), asked, "nothing is contacted");
+    (json["targets"][0]["facts"].clone(), place.read(replay::FILE))
 }
 
 fn value<'a>(facts: &'a Value, key: &str) -> &'a Value {
@@ -487,4 +497,91 @@ fn pages_and_hellos_together_keep_to_the_limit_of_the_address() {
     let facts = probe(&site, &["--connections", "2"]);
     assert_eq!(*value(&facts, "http.csp"), "strict");
     assert!(MOST.load(Ordering::SeqCst) <= 2, "{}", MOST.load(Ordering::SeqCst));
+}
+
+#[test]
+fn nothing_secret_is_kept_of_a_visit() {
+    let site = Site::run(|asked| match asked.path.as_str() {
+        "/" => page(
+            302,
+            &[
+                (
+                    "Location",
+                    "/login;jsessionid=secret-session?code=secret-code&state=secret-state#secret-part",
+                ),
+                ("Set-Cookie", "s=secret-cookie; Secure; Path=/; x=secret-attribute"),
+                ("X-Request-Id", "secret-number"),
+            ],
+            "secret-body",
+        ),
+        path if path.starts_with("/login") => page(
+            200,
+            &[
+                ("Content-Security-Policy", "script-src 'nonce-secret-nonce'; report-uri /csp?k=secret-key"),
+                ("WWW-Authenticate", "Digest realm=x, nonce=secret-challenge"),
+            ],
+            "<title>x</title><form><input type=hidden name=csrf value=secret-csrf><input type=password></form>\
+             <meta name=csrf-token content=secret-meta><script src='/a.js?v=secret-query'></script>\
+             <script>var t = 'secret-script'</script><p>secret-text",
+        ),
+        "/a.js?v=secret-query" => script("a.js.map?t=secret-map"),
+        "/a.js.map?t=secret-map" => page(200, &[], MAP),
+        "/.env" => page(200, &[], "APP_KEY=secret-app\nDB_PASSWORD=secret-password\n"),
+        "/.well-known/security.txt" => {
+            page(200, &[], "Contact: mailto:secret-person@example.jp\nExpires: 2099-01-01T00:00:00Z\n")
+        }
+        _ => missing(),
+    });
+    let place = Place::new();
+    let (facts, kept) = probe_in(&place, &site, &[]);
+    // What a fact says is no secret, and was seen all the same.
+    assert_eq!(*value(&facts, "exposure.leftovers"), json!(["/.env"]));
+    assert_eq!(
+        *value(&facts, "exposure.source_maps"),
+        json!([format!("https://localhost:{}/a.js.map", site.port)])
+    );
+    assert_eq!(*value(&facts, "http.security_txt"), "valid");
+    assert_eq!(*value(&facts, "http.csp"), "strict");
+    assert_eq!(*value(&facts, "http.cookies.problems"), json!(["no_same_site", "not_http_only"]));
+    assert!(
+        site.asked().iter().any(|asked| asked.path.ends_with("state=secret-state")),
+        "the whole address was asked for"
+    );
+    assert!(!kept.contains("secret"), "{}", &kept[kept.find("secret").unwrap() - 200..][..300]);
+    for whole in ["\"location\"", "\"x-request-id\"", "hidden=1", "\"sha256\""] {
+        assert!(kept.contains(whole), "{whole}: {kept}");
+    }
+    let schema: Value = serde_json::from_str(&place.run(&["schema", "transcript"]).out()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &serde_json::from_str(&kept).unwrap()));
+}
+
+#[test]
+fn by_another_list_nothing_is_said_of_what_was_looked_for() {
+    let site = Site::run(untidy);
+    let place = Place::new();
+    let (_, kept) = probe_in(&place, &site, &[]);
+    let mut kept: Value = serde_json::from_str(&kept).unwrap();
+    kept["transcripts"][0]["visit"]["list"] = json!("0".repeat(64));
+    place.write("other.json", kept.to_string());
+    let run = place.run(&["probe", "--replay", "other.json", "--json"]);
+    let again: Value = serde_json::from_str(&run.out()).unwrap();
+    let facts = &again["targets"][0]["facts"];
+    assert!(unknown(facts, "exposure.leftovers").contains("another list"), "{facts}");
+    assert_eq!(*value(facts, "http.plain_http"), "serves");
+}
+
+#[test]
+fn what_is_missing_from_a_transcript_is_unknown() {
+    let site = Site::run(tidy);
+    let place = Place::new();
+    let (_, kept) = probe_in(&place, &site, &[]);
+    let mut kept: Value = serde_json::from_str(&kept).unwrap();
+    kept["transcripts"][0]["visit"]["requests"] = json!([]);
+    place.write("short.json", kept.to_string());
+    let run = place.run(&["probe", "--replay", "short.json", "--json"]);
+    assert_eq!(run.code(), 3);
+    let again: Value = serde_json::from_str(&run.out()).unwrap();
+    for (key, look) in again["targets"][0]["facts"].as_object().unwrap() {
+        assert!(look.get("unknown").is_some(), "{key}: {look}");
+    }
 }

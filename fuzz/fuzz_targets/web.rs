@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use tenken::probe::web::client::Answer;
-use tenken::probe::web::headers;
+use tenken::probe::web::hidden::Hidden;
+use tenken::probe::web::{headers, kept};
 use tenken::probe::web::page::Page;
+use tenken::wire::visit::Purpose;
 
 // Headers up to an empty line, then a page.
 libfuzzer_sys::fuzz_target!(|text: &str| {
@@ -17,10 +19,15 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         headers: head.lines().filter_map(header).collect(),
         body: body.as_bytes().to_vec(),
         is_whole: true,
-        asked: tokio::time::Instant::now(),
+        answered: jiff::Timestamp::UNIX_EPOCH,
         took: Duration::ZERO,
     };
-    let page = Page::read(body, &url);
+    for purpose in [Purpose::SecurityTxt, Purpose::PasskeyEndpoints, Purpose::Script, Purpose::Nowhere] {
+        let _ = kept::read(&kept::request(&url, purpose, Ok(answer.clone()), &Hidden::default()));
+    }
+    let request = kept::request(&url, Purpose::Page, Ok(answer), &Hidden::default());
+    let answer = kept::read(&request).expect("what was kept can be read");
+    let page = Page::of(&answer);
     page.third_parties(&url);
     page.unencrypted();
     let now = jiff::Timestamp::UNIX_EPOCH;
@@ -30,6 +37,6 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     headers::referrer(&answer, page.referrer.as_deref());
     headers::versions(&answer, page.generator.as_deref());
     headers::cookie_problems(&answer, now, 365);
-    headers::clock_difference(&answer, now);
+    headers::clock_difference(&answer);
     answer.redirect();
 });

@@ -17,10 +17,10 @@ use crate::model::origin::Origin;
 use crate::model::sign_in::SignInFile;
 use crate::model::workspace::Target;
 use crate::msg;
-use crate::probe::Measured;
 use crate::probe::authority::Authorized;
+use crate::probe::{Measured, Options};
 use crate::report::{facts, measured};
-use crate::wire::transcript::{SCHEMA, TranscriptFile};
+use crate::wire::transcript::{OLDER, SCHEMA, TranscriptFile};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -42,7 +42,7 @@ pub struct Args {
     saml: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     transcript: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve", "resolver", "trust_anchor", "registry", "registries", "whois", "mmdb"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "authorized_by", "resolve", "resolver", "registry", "registries", "whois", "mmdb"])]
     replay: Option<PathBuf>,
 }
 
@@ -52,9 +52,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let watch = args.replay.is_none().then(|| Watch::new(session));
     options.stop = watch.as_ref().map(|watch| watch.stop.clone()).unwrap_or_default();
     let all = match &args.replay {
-        Some(file) => {
-            transcripts(file)?.iter().filter_map(|one| audit::replay(one, &options, &catalog)).collect()
-        }
+        Some(file) => again(&transcripts(file)?, &options, &catalog),
         None => {
             let targets = targets(args)?;
             let progress = Progress::new(session);
@@ -70,6 +68,12 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     // Who was asked and said nothing was not measured.
     let is_complete = !was_stopped && !all.is_empty() && all.iter().all(Measured::saw_something);
     Ok(if is_complete { Exit::Conforms } else { Exit::Incomplete })
+}
+
+fn again(file: &TranscriptFile, options: &Options, catalog: &Catalog) -> Vec<Measured> {
+    let addresses = file.transcripts.iter().filter_map(|one| audit::replay(one, options, catalog));
+    let names = file.directories.iter().filter_map(|one| audit::replay_directory(one, options, catalog));
+    addresses.chain(names).filter(|one| !one.observations.is_empty()).collect()
 }
 
 fn targets(args: &Args) -> anyhow::Result<Vec<Authorized>> {
@@ -116,8 +120,11 @@ fn hand_in(args: &Args, target: &mut Target) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Transcript>> {
-    let file = TextFile::read(path).map_err(|wrong| complaint(*wrong))?;
+/// Of some hundred targets.
+const LARGEST_TRANSCRIPT: u64 = 128 << 20;
+
+fn transcripts(path: &Path) -> anyhow::Result<TranscriptFile> {
+    let file = TextFile::read_up_to(LARGEST_TRANSCRIPT, path).map_err(|wrong| complaint(*wrong))?;
     let wrong = |error: String| {
         let wrong = Diagnostic::error(
             msg!("transcript.unreadable", error = error),
@@ -126,10 +133,10 @@ fn transcripts(path: &Path) -> anyhow::Result<Vec<crate::wire::transcript::Trans
         complaint(wrong.at(Origin::file(file.name.clone())))
     };
     let read: TranscriptFile = serde_json::from_str(&file.text).map_err(|error| wrong(error.to_string()))?;
-    if read.schema != SCHEMA {
+    if ![SCHEMA, OLDER].contains(&read.schema.as_str()) {
         return Err(wrong(read.schema));
     }
-    Ok(read.transcripts)
+    Ok(read)
 }
 
 fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {
@@ -140,7 +147,8 @@ fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {
 /// The transcripts of all that was measured, as one file.
 pub fn transcript(all: &[Measured]) -> anyhow::Result<String> {
     let transcripts = all.iter().flat_map(|one| one.transcripts.clone()).collect();
-    let file = TranscriptFile { schema: SCHEMA.to_owned(), transcripts };
+    let directories = all.iter().filter_map(|one| one.directory.clone()).collect();
+    let file = TranscriptFile { schema: SCHEMA.to_owned(), transcripts, directories };
     Ok(serde_json::to_string(&file)? + "\n")
 }
 

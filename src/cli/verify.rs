@@ -15,7 +15,7 @@ use crate::msg;
 use crate::pack::{Signature, Signers, Who};
 use crate::probe::Measured;
 use crate::report::again::{self, Again};
-use crate::submission::{self, Verified};
+use crate::submission::{self, Shown, Verified};
 use crate::typeset::plain;
 
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
             return Ok(Exit::DoesNotConform);
         }
     };
-    let Verified { received, other_policy } = &verified;
+    let Verified { received, other_policy, shown } = &verified;
     let manifest = received.package.manifest();
     say(&msg!("verify.head", subject = &manifest.subject, at = &manifest.at))?;
     say(&msg!("verify.digest", digest = received.package.digest()))?;
@@ -58,6 +58,9 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     say(&signature(&received.signature))?;
     if let (Some(assessment), []) = (&received.assessment, received.problems.as_slice()) {
         say(&msg!("verify.again", count = assessment.items.len()))?;
+    }
+    for what in shown.iter().flat_map(transcripts) {
+        say(&what)?;
     }
     if manifest.tool.version != env!("CARGO_PKG_VERSION") {
         say(&msg!("verify.other_version", version = &manifest.tool.version))?;
@@ -121,6 +124,16 @@ fn measure_again(verified: &Verified, by: &str, how: &Measuring, session: &Sessi
         (0, false) => Exit::Incomplete,
         _ => Exit::DoesNotConform,
     })
+}
+
+/// How many facts stand on their transcripts, and how many on somebody's word.
+fn transcripts(shown: &Shown) -> Vec<Message> {
+    let lines = [
+        (shown.again, msg!("verify.facts_shown", count = shown.again)),
+        (shown.by_another, msg!("verify.facts_by_another", count = shown.by_another)),
+        (shown.without, msg!("verify.facts_without", count = shown.without)),
+    ];
+    lines.into_iter().filter(|(count, _)| *count > 0).map(|(_, what)| what).collect()
 }
 
 pub fn refuse_missing(path: &Path) -> anyhow::Result<()> {

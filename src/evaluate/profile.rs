@@ -163,8 +163,14 @@ fn observation(standing: &Standing, place: Place, seen: &Seen) -> Option<Observa
         address: address.map(str::to_owned),
         at,
         method: DERIVED.to_owned(),
-        transcript: None,
+        transcript: shared(&used),
     })
+}
+
+/// The transcript that shows everything it rests on.
+fn shared(used: &[&Observation]) -> Option<String> {
+    let first = used.first()?.transcript.as_ref()?;
+    used.iter().all(|one| one.transcript.as_ref() == Some(first)).then(|| first.clone())
 }
 
 /// How a derived fact was obtained: from other facts.

@@ -2,6 +2,7 @@
 //! the country of its addresses. Nothing here touches the target itself.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use futures_util::future::join;
 use tokio::time::Instant;
@@ -15,6 +16,10 @@ use super::state::State;
 use super::{Options, Pin, Probe};
 use crate::model::message::Message;
 use crate::msg;
+use crate::wire::directory::Directory;
+
+/// A transcript has to be read within this time.
+const LONGEST_READING: Duration = Duration::from_secs(60);
 
 /// Whom to ask, and what the user has at hand.
 #[derive(Debug, Clone)]
@@ -63,22 +68,26 @@ impl<'a> Directories<'a> {
     }
 
     /// The facts that follow from the name of a target.
-    pub async fn of_name(&self, target: &Place, deadline: Instant) -> Vec<Fact> {
+    pub async fn of_name(&self, target: &Place, deadline: Instant) -> OfName {
         let asked = |probe| self.options.probes.contains(&probe);
         let Some(host) = target.name().filter(|host| is_public(host)) else {
-            return self.unknown_of_name(&msg!("dns.not_a_name"));
+            return OfName::unseen(self.unknown_of_name(&msg!("dns.not_a_name")));
         };
-        let of_dns =
-            async { if asked(Probe::Dns) { self.dns(target, host, deadline).await } else { Vec::new() } };
+        let of_dns = async {
+            match asked(Probe::Dns) {
+                true => self.dns(target, host, deadline).await,
+                false => OfName::default(),
+            }
+        };
         let of_domain = async {
             match asked(Probe::Domain) {
                 true => self.desk.look(host, deadline, self.options.now).await,
                 false => Vec::new(),
             }
         };
-        let (mut facts, of_domain) = join(of_dns, of_domain).await;
-        facts.extend(of_domain);
-        facts
+        let (mut seen, of_domain) = join(of_dns, of_domain).await;
+        seen.facts.extend(of_domain);
+        seen
     }
 
     /// The same facts where nobody could be asked.
@@ -89,16 +98,31 @@ impl<'a> Directories<'a> {
         facts
     }
 
-    async fn dns(&self, target: &Place, host: &str, deadline: Instant) -> Vec<Fact> {
+    async fn dns(&self, target: &Place, host: &str, deadline: Instant) -> OfName {
         let sources = &self.options.sources;
         let is_pinned = |pin: &Pin| pin.host == target.host && pin.port == target.port;
         // Somebody who gives the address by hand measures what is not in the directory, or not yet.
         if sources.resolver.is_none() && self.options.pins.iter().any(is_pinned) {
-            return dns::unknown(&msg!("dns.pinned"));
+            return OfName::unseen(dns::unknown(&msg!("dns.pinned")));
         }
-        let Some(resolver) = &self.resolver else { return dns::unknown(&msg!("dns.no_resolver")) };
+        let Some(resolver) = self.resolver.as_ref().map(Resolver::anew) else {
+            return OfName::unseen(dns::unknown(&msg!("dns.no_resolver")));
+        };
         let registered = self.desk.registered(host);
-        dns::look(&Question { resolver, anchors: &sources.anchors, host, registered, deadline }).await
+        let question =
+            Question { resolver: &resolver, anchors: &sources.anchors, host, registered, deadline };
+        let facts = dns::look(&question).await;
+        // What was cut off by the time is not shown by what had come by then.
+        if Instant::now() >= deadline {
+            return OfName::unseen(facts);
+        }
+        let directory = Directory {
+            probes: vec![Probe::Dns.word().to_owned()],
+            registered: registered.map(str::to_owned),
+            lookups: resolver.lookups(),
+            ..Directory::default()
+        };
+        OfName { facts, directory }
     }
 
     /// The facts about one address.
@@ -117,6 +141,36 @@ impl<'a> Directories<'a> {
             false => Vec::new(),
         }
     }
+}
+
+/// What follows from the name of a target, and the transcript of it.
+#[derive(Debug, Default)]
+pub struct OfName {
+    pub facts: Vec<Fact>,
+    pub directory: Directory,
+}
+
+impl OfName {
+    /// Facts that no transcript shows.
+    pub fn unseen(facts: Vec<Fact>) -> OfName {
+        OfName { facts, directory: Directory::default() }
+    }
+}
+
+/// Comes to the same again, without asking anybody.
+pub async fn again(target: &Place, kept: &Directory, options: &Options) -> Vec<Fact> {
+    let Some(host) = target.name().filter(|_| kept.shows(Probe::Dns.word())) else { return Vec::new() };
+    let resolver = Resolver::from_transcript(&kept.lookups);
+    let registered = kept.registered.as_deref();
+    let deadline = Instant::now() + LONGEST_READING;
+    dns::look(&Question {
+        resolver: &resolver,
+        anchors: &options.sources.anchors,
+        host,
+        registered,
+        deadline,
+    })
+    .await
 }
 
 /// Whether a name can be in the public directory: names of one word, and those that are kept for this

@@ -23,16 +23,19 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::{Either, join, join3, select};
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::model::fact::{Failure, Observation, Outcome, Registry, Value};
 use crate::model::message::Message;
 use crate::model::{self, keyword};
 use crate::msg;
-use crate::wire::transcript::{Silence, Transcript, digits};
+use crate::wire::directory::Directory;
+use crate::wire::transcript::{Exchange, Handshake, Revocation, Silence, Transcript, digits};
+use crate::wire::visit::Ports;
 use authority::{Authorized, Place};
-use certificate::{Answered, Roots};
-use directories::{Directories, Sources};
+use certificate::Roots;
+use directories::{Directories, OfName, Sources};
 use network::Pin;
 use permits::Permits;
 use state::State;
@@ -47,6 +50,12 @@ const AT_ONCE: usize = 24;
 
 /// A part that is not done so long after the time is up is cut off.
 const GRACE: Duration = Duration::from_millis(50);
+
+/// A longer list of revoked certificates is not kept.
+const LONGEST_KEPT: usize = 256 << 10;
+
+/// Who measures, as transcripts name it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How to measure.
 #[derive(Debug, Clone)]
@@ -123,6 +132,7 @@ pub struct Measured {
     /// What happened on the way that a reader should know.
     pub remarks: Vec<Message>,
     pub transcripts: Vec<Transcript>,
+    pub directory: Option<Directory>,
     /// Whether the target itself was asked, and not only others about it.
     asked_target: bool,
 }
@@ -131,7 +141,7 @@ impl Measured {
     fn nothing(target: &Place) -> Measured {
         let endpoint = target.endpoint.clone();
         let (observations, remarks, transcripts) = (Vec::new(), Vec::new(), Vec::new());
-        Measured { endpoint, observations, remarks, transcripts, asked_target: true }
+        Measured { endpoint, observations, remarks, transcripts, directory: None, asked_target: true }
     }
 
     /// The address, where no packet found a way to it.
@@ -158,6 +168,7 @@ pub fn measure(
     done: &dyn Fn(&Measured),
 ) -> std::io::Result<Vec<Measured>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    dns::moment::set(options.now);
     let all = runtime.block_on(async {
         let directories = &Directories::new(options);
         let one = |target: &'_ Authorized| {
@@ -186,10 +197,32 @@ async fn target(
     let hosts = hosts(target, directories, deadline, options, registry);
     let (of_name, mut measured) = join(of_name, hosts).await;
     measured.asked_target = options.asks_targets();
-    let stated = |fact| stated(fact, None, target.place(), options, registry);
-    let of_name = of_name.unwrap_or_else(|why| directories.unknown_of_name(&why));
-    measured.observations.extend(of_name.into_iter().filter_map(stated));
+    let place = target.place();
+    let of_name = of_name.unwrap_or_else(|why| OfName::unseen(directories.unknown_of_name(&why)));
+    let mut directory = of_name.directory;
+    directory.target.clone_from(&place.endpoint);
+    directory.time = options.now.to_string();
+    directory.tool = Some(VERSION.to_owned());
+    measured.observations.extend(of_directory(of_name.facts, place, &directory, options, registry));
+    measured.directory = Some(directory).filter(|directory| !directory.probes.is_empty());
     measured
+}
+
+/// What directories say of a name, as observations of the target.
+fn of_directory(
+    facts: Vec<dns::Fact>,
+    place: &Place,
+    directory: &Directory,
+    options: &Options,
+    registry: &Registry,
+) -> Vec<Observation> {
+    let digest = digest(directory);
+    let stated = facts.into_iter().filter_map(|fact| stated(fact, None, place, options, registry));
+    let with_digest = |one: Observation| {
+        let transcript = directory.shows(&one.fact.probe).then(|| digest.clone());
+        Observation { transcript, ..one }
+    };
+    stated.map(with_digest).collect()
 }
 
 /// Every address of a target.
@@ -303,19 +336,13 @@ async fn address(
     registry: &Registry,
 ) -> Measured {
     let permits = Permits::new(options.connections);
-    let line = Line::to_host(address, permits.clone(), deadline);
-    let place = address.ip().to_string();
+    let place = target.place();
     let of_tls = async {
         if !options.looks("tls") && !options.looks("certificate") {
-            return Measured::nothing(target.place());
+            return Ok(None);
         }
-        let seen = look(target.place(), line, place.clone(), options, registry);
-        until(deadline, &options.stop, seen).await.unwrap_or_else(|why| {
-            let all = unknown(target.place(), registry, options, &why).into_iter();
-            let ours = all.filter(|one| ["tls", "certificate"].contains(&one.fact.probe.as_str()));
-            let observations = ours.map(|one| Observation { address: Some(place.clone()), ..one }).collect();
-            Measured { observations, ..Measured::nothing(target.place()) }
-        })
+        let line = Line::to_host(address, permits.clone(), deadline);
+        until(deadline, &options.stop, look(place, line, &[], options)).await.map(Some)
     };
     let visit = async {
         if !options.visits() {
@@ -328,36 +355,144 @@ async fn address(
     let ports = async {
         match options.ports && options.looks("exposure") {
             true => {
-                let tried = web::ports::look(address.ip(), deadline);
-                until(deadline, &options.stop, tried).await.unwrap_or_else(State::Unknown)
+                let tried = web::ports::ask(address.ip(), deadline);
+                until(deadline, &options.stop, tried).await.map(Some)
             }
-            false => State::Unknown(msg!("probe.ports_not_asked")),
+            false => Ok(None),
         }
     };
-    let (mut measured, visited, mut ports) = join3(of_tls, visit, ports).await;
-    let (mut facts, mut signs) = match visited {
+    let (of_tls, visited, ports) = join3(of_tls, visit, ports).await;
+    let mut transcript = Transcript {
+        target: place.endpoint.clone(),
+        address: address.ip().to_string(),
+        time: options.now.to_string(),
+        tool: Some(VERSION.to_owned()),
+        ports: ports.clone().ok().flatten(),
+        ..Transcript::default()
+    };
+    let mut parts = Parts { ports, ..Parts::default() };
+    parts.tls = of_tls.map(|of_tls| {
+        let OfTls { states, records } = of_tls?;
+        transcript.throttled = records.throttled;
+        transcript.exchanges = records.exchanges;
+        transcript.handshakes = records.handshakes;
+        transcript.revocation = records.revocation;
+        Some(states)
+    });
+    parts.visit = visited.map(|visited| {
+        let (facts, signs, kept) = visited?;
+        transcript.visit = Some(kept);
+        Some((facts, signs))
+    });
+    let is_too_long = transcript.revocation.iter().any(is_long);
+    if is_too_long {
+        transcript.revocation.clear();
+    }
+    // A part that was cut off shows nothing, nor do certificates without what was said about them.
+    let shows = |probe: &&Probe| parts.show(**probe) && !(is_too_long && **probe == Probe::Certificate);
+    transcript.probes = options.probes.iter().filter(shows).map(|one| one.word().to_owned()).collect();
+    let digest = digest(&transcript);
+    let mut measured = assemble(parts, &Scene { place, transcript: &transcript, digest, options, registry });
+    measured.transcripts = if transcript.probes.is_empty() { Vec::new() } else { vec![transcript] };
+    measured
+}
+
+fn is_long(answered: &Revocation) -> bool {
+    matches!(answered, Revocation::List(list) if list.0.len() > LONGEST_KEPT)
+}
+
+/// What was seen of one address, part by part; why a part was not seen; nothing where nobody looked.
+struct Parts {
+    tls: Result<Option<Vec<TlsState>>, Message>,
+    visit: Result<Option<(web::Facts, web::mfa::Signs)>, Message>,
+    ports: Result<Option<Ports>, Message>,
+}
+
+impl Default for Parts {
+    fn default() -> Parts {
+        Parts { tls: Ok(None), visit: Ok(None), ports: Ok(None) }
+    }
+}
+
+impl Parts {
+    /// Whether what a probe has seen was seen to its end.
+    fn show(&self, probe: Probe) -> bool {
+        match probe {
+            Probe::Tls | Probe::Certificate => matches!(self.tls, Ok(Some(_))),
+            Probe::Http | Probe::Mfa | Probe::Exposure => matches!(self.visit, Ok(Some(_))),
+            Probe::Dns | Probe::Domain | Probe::Location => false,
+        }
+    }
+}
+
+/// Where and when it was seen.
+struct Scene<'a> {
+    place: &'a Place,
+    transcript: &'a Transcript,
+    digest: String,
+    options: &'a Options,
+    registry: &'a Registry,
+}
+
+impl Scene<'_> {
+    fn observation(&self, key: &str, method: &str, state: State) -> Option<Observation> {
+        let fact = self.registry.fact(key).filter(|fact| self.options.looks(&fact.probe))?;
+        Some(Observation {
+            fact: Arc::clone(fact),
+            outcome: outcome(state),
+            target: self.place.endpoint.clone(),
+            address: Some(self.transcript.address.clone()),
+            at: self.options.now,
+            method: method.to_owned(),
+            transcript: self.transcript.shows(&fact.probe).then(|| self.digest.clone()),
+        })
+    }
+
+    /// Each fact of some probes unknown, for the same reason. No transcript shows them.
+    fn unseen(&self, is_ours: impl Fn(&str) -> bool, why: &Message) -> Vec<Observation> {
+        let all = unknown(self.place, self.registry, self.options, why).into_iter();
+        let ours = all.filter(|one| is_ours(&one.fact.probe));
+        ours.map(|one| Observation { address: Some(self.transcript.address.clone()), ..one }).collect()
+    }
+}
+
+/// The facts of all parts, live or from a transcript.
+fn assemble(parts: Parts, scene: &Scene) -> Measured {
+    let mut measured = Measured::nothing(scene.place);
+    let is_of_tls = |probe: &str| ["tls", "certificate"].contains(&probe);
+    match parts.tls {
+        Ok(states) => {
+            let states = states.unwrap_or_default().into_iter();
+            let seen = states.filter_map(|(key, method, state)| scene.observation(key, method, state));
+            measured.observations.extend(seen);
+        }
+        Err(why) => measured.observations.extend(scene.unseen(is_of_tls, &why)),
+    }
+    if scene.transcript.throttled {
+        measured.remarks.push(msg!("probe.throttled", target = &scene.place.endpoint));
+    }
+    let (mut facts, mut signs) = match parts.visit {
         Ok(Some(seen)) => seen,
         Ok(None) => return measured,
         Err(why) => {
-            let all = unknown(target.place(), registry, options, &why).into_iter();
             // What others say of the address is asked elsewhere, and said once.
-            let is_ours = |one: &Observation| {
-                one.fact.is_of_the_target() && !["tls", "certificate"].contains(&one.fact.probe.as_str())
-            };
-            let ours = all.filter(is_ours);
-            let here = ours.map(|one| Observation { address: Some(place.clone()), ..one });
-            measured.observations.retain(|one| options.looks(&one.fact.probe));
-            measured.observations.extend(here);
+            let is_ours = |probe: &str| !is_of_tls(probe) && !model::fact::DIRECTORIES.contains(&probe);
+            measured.observations.extend(scene.unseen(is_ours, &why));
             return measured;
         }
     };
     // Where nothing answers at all, that no port does says nothing.
     let is_there =
         measured.saw_something() || facts.iter().any(|(_, state)| !matches!(state, State::Unknown(_)));
-    if ports == State::Absent && !is_there {
-        ports = State::Unknown(msg!("probe.no_connection"));
-    }
-    if options.looks("mfa") {
+    let ports = match parts.ports {
+        Ok(Some(ports)) => match web::ports::judge(&ports) {
+            State::Absent if !is_there => State::Unknown(msg!("probe.no_connection")),
+            state => state,
+        },
+        Ok(None) => State::Unknown(msg!("probe.ports_not_asked")),
+        Err(why) => State::Unknown(why),
+    };
+    if scene.options.looks("mfa") {
         measured.remarks.append(&mut signs.remarks);
     }
     let certificate = measured.observations.iter().find(|one| one.fact.key == "tls.client_certificate");
@@ -368,37 +503,39 @@ async fn address(
     let of_mfa = web::mfa::facts(signs, certificate).map(|(key, state)| (key.to_owned(), state));
     facts.extend(of_mfa);
     facts.push(("exposure.ports".to_owned(), ports));
-    let observation = |(key, state): (String, State)| {
-        let fact = registry.fact(&key).filter(|fact| options.looks(&fact.probe))?;
-        Some(Observation {
-            fact: Arc::clone(fact),
-            outcome: outcome(state),
-            target: target.place().endpoint.clone(),
-            address: Some(place.clone()),
-            at: options.now,
-            method: "visit".to_owned(),
-            transcript: None,
-        })
-    };
-    measured.observations.retain(|one| options.looks(&one.fact.probe));
-    measured.observations.extend(facts.into_iter().filter_map(observation));
+    let seen = facts.into_iter().filter_map(|(key, state)| scene.observation(&key, "visit", state));
+    measured.observations.extend(seen);
     measured
 }
 
-/// Everything that one line shows, live or from a transcript.
-async fn look(
-    target: &Place,
-    line: Line,
-    address: String,
-    options: &Options,
-    registry: &Registry,
-) -> Measured {
+/// A fact about TLS or a certificate, how it was obtained, and what it is.
+type TlsState = (&'static str, &'static str, State);
+
+/// What one line shows, and what went over it.
+struct OfTls {
+    states: Vec<TlsState>,
+    records: Records,
+}
+
+struct Records {
+    throttled: bool,
+    exchanges: Vec<Exchange>,
+    handshakes: Vec<Handshake>,
+    revocation: Vec<Revocation>,
+}
+
+/// Everything that one line shows, live or from a transcript. `answered` is what the transcript has of
+/// authorities.
+async fn look(target: &Place, line: Line, answered: &[Revocation], options: &Options) -> OfTls {
     let client = Client::new(&target.host);
     let sight = Scan { name: target.name(), line: &line, client: &client }.whole().await;
     let now = options.now.as_second();
     let seen = Seen { sight: &sight, host: &target.host, roots: &options.roots, now };
     let none = tls::facts::no_certificate(&sight);
     let mut chains = tls::facts::chains(&sight);
+    for (shown, answer) in chains.iter_mut().zip(answered) {
+        shown.answered = answer.clone();
+    }
     if options.revocation
         && let Some(deadline) = line.deadline()
     {
@@ -406,43 +543,22 @@ async fn look(
             // The addresses stand in the certificate: those of anybody's own making are not followed.
             shown.answered = match options.roots.check(&shown.chain, now) {
                 Ok(()) => certificate::asking::ask(&shown.chain, deadline).await,
-                Err(_) => Answered::Untrusted,
+                Err(_) => Revocation::Untrusted,
             };
         }
     }
-    let mut states: Vec<(&str, &str, State)> =
+    let mut states: Vec<TlsState> =
         tls::facts::facts(&seen).into_iter().map(|(key, state)| (key, "hello", state)).collect();
     let of_certificates = certificate::facts(&chains, none.as_ref(), &target.host, &options.roots, now);
     states.extend(of_certificates.into_iter().map(|(key, state)| (key, "certificate", state)));
     let throttled = line.was_throttled();
     let (exchanges, handshakes) = line.into_records();
-    let transcript = Transcript {
-        target: target.endpoint.clone(),
-        address: address.clone(),
-        time: options.now.to_string(),
-        throttled,
-        exchanges,
-        handshakes,
+    let revocation = if options.revocation {
+        chains.into_iter().map(|shown| shown.answered).collect()
+    } else {
+        Vec::new()
     };
-    let digest = digest(&transcript);
-    let observation = |(key, method, state): (&str, &str, State)| {
-        Some(Observation {
-            fact: Arc::clone(registry.fact(key)?),
-            outcome: outcome(state),
-            target: target.endpoint.clone(),
-            address: Some(address.clone()),
-            at: options.now,
-            method: method.to_owned(),
-            transcript: Some(digest.clone()),
-        })
-    };
-    Measured {
-        endpoint: target.endpoint.clone(),
-        observations: states.into_iter().filter_map(observation).collect(),
-        remarks: throttled.then(|| msg!("probe.throttled", target = &target.endpoint)).into_iter().collect(),
-        transcripts: vec![transcript],
-        asked_target: true,
-    }
+    OfTls { states, records: Records { throttled, exchanges, handshakes, revocation } }
 }
 
 fn outcome(state: State) -> Outcome {
@@ -453,8 +569,8 @@ fn outcome(state: State) -> Outcome {
     }
 }
 
-/// The digest of a transcript as it is written.
-pub fn digest(transcript: &Transcript) -> String {
+/// The digest of a transcript as it is written: of an address, or of a name.
+pub fn digest(transcript: &impl Serialize) -> String {
     use sha2::{Digest, Sha256};
     let bytes = serde_json::to_vec(transcript).unwrap_or_default();
     digits(&Sha256::digest(bytes))
@@ -501,9 +617,34 @@ fn differences(observations: &[Observation]) -> Vec<Message> {
 
 /// Comes to the facts of a transcript again, without contacting anything.
 pub fn replay(transcript: &Transcript, options: &Options, registry: &Registry) -> Option<Measured> {
-    let target = Place::new(&transcript.target)?;
-    let options = Options { now: transcript.time.parse().ok()?, ..options.clone() };
+    let place = Place::new(&transcript.target)?;
+    let was_looked = |probe: &Probe| transcript.shows(probe.word());
+    let probes = options.probes.iter().copied().filter(was_looked).collect();
+    let now = transcript.time.parse().ok()?;
+    let options = Options { now, probes, revocation: false, ..options.clone() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    let line = Line::from_transcript(&transcript.exchanges, &transcript.handshakes);
-    Some(runtime.block_on(look(&target, line, transcript.address.clone(), &options, registry)))
+    let mut parts = Parts { ports: Ok(transcript.ports.clone()), ..Parts::default() };
+    if options.looks("tls") || options.looks("certificate") {
+        let line = Line::from_transcript(&transcript.exchanges, &transcript.handshakes);
+        let seen = runtime.block_on(look(&place, line, &transcript.revocation, &options));
+        parts.tls = Ok(Some(seen.states));
+    }
+    if let Some(visit) = transcript.visit.as_ref().filter(|_| options.visits()) {
+        parts.visit = Ok(runtime.block_on(web::again(&place, visit, options.now)));
+    }
+    let scene = Scene { place: &place, transcript, digest: digest(transcript), options: &options, registry };
+    Some(assemble(parts, &scene))
+}
+
+/// The same of what was asked about a name.
+pub fn replay_directory(directory: &Directory, options: &Options, registry: &Registry) -> Option<Measured> {
+    let place = Place::new(&directory.target)?;
+    let probes = options.probes.iter().copied().filter(|probe| directory.shows(probe.word())).collect();
+    let options = Options { now: directory.time.parse().ok()?, probes, ..options.clone() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    dns::moment::set(options.now);
+    let facts = runtime.block_on(directories::again(&place, directory, &options));
+    let observations = of_directory(facts, &place, directory, &options, registry);
+    let observations = observations.into_iter().filter(|one| options.looks(&one.fact.probe)).collect();
+    Some(Measured { observations, asked_target: false, ..Measured::nothing(&place) })
 }

@@ -8,8 +8,10 @@ mod make;
 mod probe;
 mod receive;
 mod review;
+mod transcripts;
 
 pub use make::{Prepared, prepare};
 pub use probe::{Remeasured, measure_again};
 pub use receive::{Received, Verified, receive, verify};
 pub use review::lay_out as review;
+pub use transcripts::Shown;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::again;
 use super::layout::lay_out;
+use super::transcripts::{self, Shown};
 use crate::load::catalog::Texts;
 use crate::load::file::TextFile;
 use crate::load::result;
@@ -64,6 +65,8 @@ pub struct Verified {
     pub received: Received,
     /// Checklists and rules that are not those of this program: it was decided by others.
     pub other_policy: Vec<String>,
+    /// How the facts stand to their transcripts. Nothing where that was not looked at.
+    pub shown: Option<Shown>,
 }
 
 /// Checks everything.
@@ -78,14 +81,17 @@ pub fn verify(
         Err(Refused::Unreadable(error)) => return Err(error.into()),
     };
     let other_policy = other_policy(&received.package);
+    let mut shown = None;
     // What was altered proves nothing, however it is decided.
     if let (Some(stated), true) = (&received.assessment, received.package.problems().is_empty()) {
         let manifest = received.package.manifest();
         let paths = manifest.files.iter().map(|file| file.path.as_str());
         let laid_out = lay_out(paths, &|path, to| received.package.copy(path, to))?;
+        shown = transcripts::hold(&received.package, stated, &laid_out);
         received.problems.extend(again::differences(&laid_out, manifest, stated));
+        received.problems.extend(shown.iter().flat_map(|shown| shown.problems.clone()));
     }
-    Ok(Ok(Verified { received, other_policy }))
+    Ok(Ok(Verified { received, other_policy, shown }))
 }
 
 fn other_policy(package: &Package) -> Vec<String> {

@@ -3,8 +3,10 @@
 
 pub mod assessment;
 pub mod diff;
+pub mod directory;
 pub mod evidence;
 pub mod facts;
 pub mod package;
 pub mod review;
 pub mod transcript;
+pub mod visit;

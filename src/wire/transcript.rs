@@ -4,19 +4,28 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub const SCHEMA: &str = "tenken.transcript/1";
+use super::directory::Directory;
+use super::visit::{Ports, Visit};
+
+pub const SCHEMA: &str = "tenken.transcript/2";
+
+/// As older versions wrote it, of TLS alone. It is read as well.
+pub const OLDER: &str = "tenken.transcript/1";
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "tenken transcripts")]
 pub struct TranscriptFile {
-    /// Always `tenken.transcript/1`.
+    /// `tenken.transcript/2`; `tenken.transcript/1` where it is of TLS alone.
     pub schema: String,
     pub transcripts: Vec<Transcript>,
+    /// What was asked of others about the names of the targets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directories: Vec<Directory>,
 }
 
 /// Everything that was said to one address, and what it answered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transcript {
     /// Host and port.
@@ -29,6 +38,49 @@ pub struct Transcript {
     pub throttled: bool,
     pub exchanges: Vec<Exchange>,
     pub handshakes: Vec<Handshake>,
+    /// The version of tenken that measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// The probes whose facts it shows; `tls` and `certificate` where none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<String>,
+    /// What the authorities answered that issued the certificates, for each chain that was shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revocation: Vec<Revocation>,
+    /// The visit of the web server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Visit>,
+    /// Ports that were tried, where somebody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ports: Option<Ports>,
+}
+
+impl Transcript {
+    /// Whether it shows the facts of a probe.
+    pub fn shows(&self, probe: &str) -> bool {
+        match self.probes.is_empty() {
+            true => ["tls", "certificate"].contains(&probe),
+            false => self.probes.iter().any(|one| one == probe),
+        }
+    }
+}
+
+/// What the authority answered that was asked about a certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Revocation {
+    #[default]
+    NotAsked,
+    /// The chain leads to nobody who is trusted.
+    Untrusted,
+    /// The chain does not hold the certificate of the issuer, which is needed to ask.
+    NoIssuer,
+    /// The certificate names nobody to ask.
+    NoAddress,
+    /// Nothing of use came back.
+    Nothing,
+    Ocsp(Hex),
+    List(Hex),
 }
 
 /// One hello and its answer, in the order in which the answers came.
@@ -107,7 +159,7 @@ pub struct Handshake {
     pub end: Option<Silence>,
 }
 
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !value
 }
 

@@ -10,6 +10,7 @@ use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtensio
 use super::chain::Certificate;
 use super::facts::Answered;
 use crate::probe::web::client::Client;
+use crate::wire::transcript::Hex;
 
 /// Lists of large authorities take some megabytes.
 const LARGEST_LIST: usize = 20 << 20;
@@ -35,7 +36,7 @@ pub async fn ask(chain: &[Vec<u8>], deadline: Instant) -> Answered {
         if let Ok(answer) = client.post(&url, "application/ocsp-request", &question, LARGEST_RESPONSE).await
             && answer.is_fine()
         {
-            return Answered::Ocsp(answer.body);
+            return Answered::Ocsp(Hex(answer.body));
         }
     }
     for url in lists {
@@ -43,7 +44,7 @@ pub async fn ask(chain: &[Vec<u8>], deadline: Instant) -> Answered {
         if let Ok(answer) = client.get_up_to(&url, LARGEST_LIST).await
             && answer.is_fine()
         {
-            return Answered::List(answer.body);
+            return Answered::List(Hex(answer.body));
         }
     }
     Answered::Nothing

@@ -13,6 +13,7 @@ use crate::model::fact::Value;
 use crate::model::message::Message;
 use crate::msg;
 use crate::probe::state::State;
+pub use crate::wire::transcript::Revocation as Answered;
 
 /// A chain as a server showed it, leaf first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,23 +23,6 @@ pub struct Shown {
     /// The server did not prove that it has the key.
     pub unproven: bool,
     pub answered: Answered,
-}
-
-/// What the authority answered that was asked about a certificate.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Answered {
-    #[default]
-    NotAsked,
-    /// The chain leads to nobody who is trusted.
-    Untrusted,
-    /// The chain does not hold the certificate of the issuer, which is needed to ask.
-    NoIssuer,
-    /// The certificate names nobody to ask.
-    NoAddress,
-    /// Nothing of use came back.
-    Nothing,
-    Ocsp(Vec<u8>),
-    List(Vec<u8>),
 }
 
 /// Every fact of the probe `certificate`.

@@ -46,8 +46,8 @@ pub fn judge(sent: &[Certificate], shown: &Shown, host: &str, roots: &Roots, now
         staple = shown.staple.as_deref().map(|staple| ocsp::judge(staple, leaf, issuer, now));
         of_staple(leaf, staple, &mut problems);
         answered = issuer.and_then(|issuer| match &shown.answered {
-            Answered::Ocsp(response) => Some(ocsp::judge(response, leaf, Some(issuer), now)),
-            Answered::List(list) => Some(crl::judge(list, leaf, issuer, now)),
+            Answered::Ocsp(response) => Some(ocsp::judge(&response.0, leaf, Some(issuer), now)),
+            Answered::List(list) => Some(crl::judge(&list.0, leaf, issuer, now)),
             _ => None,
         });
         if answered == Some(Staple::Revoked) {

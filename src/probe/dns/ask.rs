@@ -3,23 +3,23 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::StreamExt;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, DnsHandle, NetError};
-use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Query, ResponseCode};
+use hickory_resolver::proto::op::{DnsRequestOptions, Query, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hickory_resolver::system_conf::read_system_conf;
 use hickory_resolver::{NameServerPool, PoolContext, TlsConfig};
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::recorded::{NOT_ASKED, Unchecked};
 use crate::model::message::Message;
 use crate::msg;
+use crate::wire::directory::Lookup;
 
 const LONGEST_ANSWER: Duration = Duration::from_secs(4);
 const MOST_RECORDS: usize = 64;
@@ -28,29 +28,6 @@ const MOST_ALIASES: usize = 8;
 const MOST_SERVERS: usize = 3;
 /// Questions of all targets that are under way at once.
 const AT_ONCE: usize = 32;
-
-/// Passes questions on with the wish not to have them checked: the checking is done here, and a resolver
-/// that does its own would keep forged answers from being seen.
-#[derive(Clone)]
-pub struct Unchecked {
-    pool: NameServerPool<TokioRuntimeProvider>,
-    places: Arc<Semaphore>,
-}
-
-impl DnsHandle for Unchecked {
-    type Response = Pin<Box<dyn Stream<Item = Result<DnsResponse, NetError>> + Send>>;
-    type Runtime = TokioRuntimeProvider;
-
-    fn send(&self, mut request: DnsRequest) -> Self::Response {
-        request.metadata.checking_disabled = true;
-        request.metadata.authentic_data = false;
-        let (pool, places) = (self.pool.clone(), Arc::clone(&self.places));
-        Box::pin(stream::once(async move {
-            let _place = places.acquire_owned().await;
-            pool.send(request).next().await.unwrap_or(Err(NetError::NoConnections))
-        }))
-    }
-}
 
 /// Whom to ask, for one run.
 #[derive(Clone)]
@@ -83,7 +60,22 @@ impl Resolver {
         options.try_tcp_on_error = true;
         let context = Arc::new(PoolContext::new(options, TlsConfig::new().ok()?));
         let pool = NameServerPool::from_config(servers, context, TokioRuntimeProvider::default());
-        Some(Resolver { handle: Unchecked { pool, places: Arc::new(Semaphore::new(AT_ONCE)) } })
+        Some(Resolver { handle: Unchecked::servers(pool, AT_ONCE) })
+    }
+
+    /// What was answered then, in the place of servers.
+    pub fn from_transcript(lookups: &[Lookup]) -> Resolver {
+        Resolver { handle: Unchecked::transcript(lookups) }
+    }
+
+    /// The same servers, with a record of its own.
+    pub fn anew(&self) -> Resolver {
+        Resolver { handle: self.handle.anew() }
+    }
+
+    /// What was asked since, and what came of it.
+    pub fn lookups(&self) -> Vec<Lookup> {
+        self.handle.lookups()
     }
 
     pub fn until(&self, deadline: Instant) -> Asking<'_> {
@@ -240,6 +232,7 @@ pub(super) fn trouble(error: &NetError) -> Message {
     match error {
         NetError::Dns(DnsError::ResponseCode(code)) => refused(*code),
         NetError::Timeout | NetError::Busy => msg!("probe.timed_out"),
+        NetError::Message(NOT_ASKED) => msg!("probe.deadline"),
         NetError::Truncated => msg!("probe.too_much"),
         NetError::Io(_) | NetError::NoConnections => msg!("dns.no_resolver"),
         _ => msg!("probe.malformed"),

@@ -4,7 +4,9 @@
 mod ask;
 pub mod caa;
 pub mod mail;
+pub mod moment;
 mod proof;
+mod recorded;
 pub mod spf;
 
 use std::collections::BTreeSet;

@@ -14,7 +14,8 @@ use hickory_resolver::proto::dnssec::{Proof, TrustAnchors};
 use hickory_resolver::proto::op::Query;
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 
-use super::ask::{Asking, Unchecked, options, trouble};
+use super::ask::{Asking, options, trouble};
+use super::recorded::Unchecked;
 use crate::model::message::Message;
 use crate::msg;
 use crate::probe::state::State;

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -18,6 +19,7 @@ use url::Url;
 use crate::probe::certificate::Roots;
 use crate::probe::permits::{Permits, Turn};
 use crate::wire::transcript::Silence;
+pub use crate::wire::visit::Nothing;
 
 /// One page has to be there within this time.
 const LONGEST_PAGE: Duration = Duration::from_secs(8);
@@ -28,32 +30,37 @@ const LONGEST_HEADER: usize = 4096;
 /// Who is asking.
 const NAME: &str = concat!("tenken/", env!("CARGO_PKG_VERSION"));
 
-/// What came back.
+/// What goes along with every request, beside the name of the host.
+pub const SENT: [(&str, &str); 2] = [("accept", "*/*"), ("user-agent", NAME)];
+
+/// What came back; with its body, or with what is kept of it.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct Answer<B = Vec<u8>> {
     pub url: Url,
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+    pub body: B,
     /// Whether all of the body is there.
     pub is_whole: bool,
-    /// When it began, and how long it took.
-    pub asked: Instant,
+    /// When its head was there, and how long that took.
+    pub answered: Timestamp,
     pub took: Duration,
 }
 
 impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl<B> Answer<B> {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
     }
 
     pub fn is_fine(&self) -> bool {
@@ -70,18 +77,6 @@ impl Answer {
         let leads = matches!(self.status, 301 | 302 | 303 | 307 | 308);
         self.url.join(self.header("location").filter(|_| leads)?).ok()
     }
-}
-
-/// Why nothing came back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nothing {
-    Silence(Silence),
-    /// Something was said, and it was no HTTP.
-    NotHttp,
-    /// It was HTTP, and could not be read to its end.
-    Broken,
-    /// Nobody who is trusted says that it is the server it should be.
-    Untrusted,
 }
 
 #[derive(Debug)]
@@ -178,7 +173,7 @@ async fn fetch(
     most: usize,
 ) -> Result<Answer, Nothing> {
     let mut response = request.send().await.map_err(|error| nothing(&error))?;
-    let took = asked.elapsed();
+    let (took, answered) = (asked.elapsed(), Timestamp::now());
     let headers = response.headers().iter().take(MOST_HEADERS).map(|(name, value)| {
         let bytes = value.as_bytes();
         let text = String::from_utf8_lossy(bytes.get(..LONGEST_HEADER).unwrap_or(bytes));
@@ -200,7 +195,7 @@ async fn fetch(
             break;
         }
     }
-    Ok(Answer { url: url.clone(), status, headers, body, is_whole, asked, took })
+    Ok(Answer { url: url.clone(), status, headers, body, is_whole, answered, took })
 }
 
 fn nothing(error: &reqwest::Error) -> Nothing {

@@ -1,19 +1,25 @@
 //! What is open to everybody and should not be, by a list of addresses and of what they show. A server
 //! that answers everything alike shows nothing.
 
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use futures_util::StreamExt;
 use futures_util::future::join;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use url::Url;
 
-use super::client::{Answer, Nothing};
+use super::client::Nothing;
+use super::kept::Kept;
 use super::page::Page;
 use super::site::{Site, Walk, nothing};
 use super::unexpected;
 use super::{Facts, listing, source_map};
 use crate::model::message::Message;
 use crate::probe::state::State;
+use crate::wire::transcript::digits;
+use crate::wire::visit::Purpose;
 
 const LIST: &str = include_str!("../../../rules/probe/exposure.yaml");
 
@@ -74,14 +80,15 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    pub fn are_on(&self, answer: &Answer) -> bool {
-        let text = answer.text().to_lowercase();
-        let has_all = self.contains.iter().all(|part| text.contains(part));
-        let is_titled = self.title.as_ref().is_none_or(|start| {
-            Page::read(&answer.text(), &answer.url).title.to_lowercase().starts_with(start)
-        });
-        answer.status == 200 && has_all && is_titled
+    pub fn are_on(&self, answer: &Kept) -> bool {
+        let is_titled =
+            self.title.as_ref().is_none_or(|start| answer.body.title.to_lowercase().starts_with(start));
+        answer.status == 200 && holds_all(answer, &self.contains) && is_titled
     }
+}
+
+fn holds_all(answer: &Kept, words: &[String]) -> bool {
+    words.iter().all(|word| answer.body.words.contains(word))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -102,7 +109,38 @@ pub(super) fn list() -> &'static List {
     LISTED.get_or_init(|| serde_yaml::from_str(LIST).unwrap_or_default())
 }
 
-pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>) -> Facts {
+/// The digest of the list: by another, other addresses would have been asked for.
+pub fn digest() -> String {
+    digits(&Sha256::digest(LIST))
+}
+
+/// What is looked for in a body.
+#[derive(Debug, Default)]
+pub(super) struct Sought {
+    pub words: Vec<&'static str>,
+    pub begins: Vec<&'static str>,
+}
+
+/// What an address, given as it is kept, is read for.
+pub(super) fn sought(purpose: Purpose, url: &Url) -> Sought {
+    let listed = |one: &&Wanted| match purpose {
+        Purpose::Listed => url.join(&one.path).is_ok_and(|listed| listed == *url),
+        purpose => purpose == Purpose::Nowhere,
+    };
+    let of_listings = matches!(purpose, Purpose::Nowhere | Purpose::Folder | Purpose::Page);
+    let of_maps = matches!(purpose, Purpose::Nowhere | Purpose::SourceMap);
+    let entries: Vec<&'static Wanted> = list().look_for.iter().filter(listed).collect();
+    let listings = list().listings.shown_by.iter().filter(|_| of_listings);
+    let marks = listings.chain(Some(&list().source_maps).filter(|_| of_maps));
+    let words = entries.iter().flat_map(|one| &one.contains).chain(marks.flat_map(|one| &one.contains));
+    let mut words: Vec<&str> = words.map(String::as_str).collect();
+    words.sort_unstable();
+    words.dedup();
+    let begins = entries.iter().filter_map(|one| one.begins.as_deref()).collect();
+    Sought { words, begins }
+}
+
+pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Kept, Page)>) -> Facts {
     // Whoever does not show a front page is not asked for thirty others.
     let usual = match front.answers.is_empty() {
         true => Err(front.why_not()),
@@ -139,9 +177,15 @@ pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>) -> 
     ]
 }
 
+/// Each fact unknown for the same reason.
+pub fn unknown(why: &Message) -> Facts {
+    let keys = ["leftovers", "consoles", "ssl_vpn", "listings", "source_maps"];
+    keys.map(|key| (format!("exposure.{key}"), State::Unknown(why.clone()))).to_vec()
+}
+
 /// What an address is answered with that cannot be there; why that says nothing.
-async fn usual(site: &Site, front: &Walk) -> Result<Answer, Message> {
-    let usual = ask(site, NOWHERE).await.map_err(nothing)?;
+async fn usual(site: &Site, front: &Walk) -> Result<Rc<Kept>, Message> {
+    let usual = ask(site, NOWHERE, Purpose::Nowhere).await.map_err(nothing)?;
     // Who is kept out of everything, the front page too, sees nothing of what others may see.
     let is_kept_out = usual.status == 403 && front.answers.iter().all(|answer| answer.status == 403);
     if usual.is_no_word() || is_kept_out {
@@ -151,8 +195,9 @@ async fn usual(site: &Site, front: &Walk) -> Result<Answer, Message> {
 }
 
 /// What was found; why it is not known, where one address could not be asked for.
-async fn search(site: &Site, usual: &Answer) -> Result<Vec<&'static Wanted>, Message> {
-    let one = |wanted: &'static Wanted| async move { (wanted, ask(site, &wanted.path).await) };
+async fn search(site: &Site, usual: &Kept) -> Result<Vec<&'static Wanted>, Message> {
+    let one =
+        |wanted: &'static Wanted| async move { (wanted, ask(site, &wanted.path, Purpose::Listed).await) };
     let answers: Vec<_> =
         futures_util::stream::iter(&list().look_for).map(one).buffered(AT_ONCE).collect().await;
     let mut found = Vec::new();
@@ -169,24 +214,16 @@ async fn search(site: &Site, usual: &Answer) -> Result<Vec<&'static Wanted>, Mes
     Ok(found)
 }
 
-pub(super) async fn ask(site: &Site, path: &str) -> Result<Answer, Nothing> {
+pub(super) async fn ask(site: &Site, path: &str, purpose: Purpose) -> Result<Rc<Kept>, Nothing> {
     let url = site.front(true).and_then(|front| front.join(path).ok());
-    site.get(&url.ok_or(Nothing::NotHttp)?).await
+    site.get(&url.ok_or(Nothing::NotHttp)?, purpose).await
 }
 
 impl Wanted {
-    fn is_shown_by(&self, answer: &Answer) -> bool {
-        if answer.status != self.status {
-            return false;
-        }
-        let begins = self.begins.as_ref().is_none_or(|start| answer.body.starts_with(start.as_bytes()));
-        let text = answer.text().to_lowercase();
-        let contains = self.contains.iter().all(|part| text.contains(part));
-        let titled = self
-            .title
-            .as_ref()
-            .is_none_or(|title| Page::read(&answer.text(), &answer.url).title.to_lowercase().contains(title));
-        begins && contains && titled
+    fn is_shown_by(&self, answer: &Kept) -> bool {
+        let begins = self.begins.as_ref().is_none_or(|start| answer.body.begins.contains(start));
+        let titled = self.title.as_ref().is_none_or(|title| answer.body.title.to_lowercase().contains(title));
+        answer.status == self.status && begins && holds_all(answer, &self.contains) && titled
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use super::client::Answer;
+use super::kept::Kept;
 
 /// Strict-Transport-Security.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Hsts {
 }
 
 /// Of the first header, as browsers do. A directive that stands twice makes it worthless.
-pub fn hsts(answer: &Answer) -> Option<Hsts> {
+pub fn hsts(answer: &Kept) -> Option<Hsts> {
     let mut seen: Vec<String> = Vec::new();
     let mut hsts = Hsts { max_age: -1, include_subdomains: false, preload: false };
     for directive in answer.header("strict-transport-security")?.split(';') {
@@ -55,7 +55,7 @@ fn sources<'p>(policy: &'p Policy, name: &str) -> Option<&'p [String]> {
 }
 
 /// `none`, `report_only`, `weak` or `strict`. Several policies all count, so one strict one is enough.
-pub fn csp(answer: &Answer, in_page: &[String]) -> &'static str {
+pub fn csp(answer: &Kept, in_page: &[String]) -> &'static str {
     let header = policies(answer.all("content-security-policy"));
     let in_page = policies(in_page.iter().map(String::as_str));
     let all: Vec<Policy> = header.into_iter().chain(in_page).collect();
@@ -84,7 +84,7 @@ fn limits_scripts(policy: &Policy) -> bool {
 }
 
 /// `none`, `listed_sites`, `same_origin` or `denied`. The newer header takes the place of the older.
-pub fn frames(answer: &Answer) -> &'static str {
+pub fn frames(answer: &Kept) -> &'static str {
     let policies = policies(answer.all("content-security-policy"));
     let ancestors = policies.iter().filter_map(|policy| sources(policy, "frame-ancestors"));
     // Of several, every one has to allow it: the narrowest decides.
@@ -112,7 +112,7 @@ fn of_ancestors(sources: &[String]) -> &'static str {
     }
 }
 
-pub fn nosniff(answer: &Answer) -> bool {
+pub fn nosniff(answer: &Kept) -> bool {
     answer.header("x-content-type-options").is_some_and(|value| value.trim().eq_ignore_ascii_case("nosniff"))
 }
 
@@ -128,7 +128,7 @@ const REFERRER_POLICIES: [&str; 8] = [
 ];
 
 /// The last policy that browsers know, of the header or else of the page.
-pub fn referrer(answer: &Answer, in_page: Option<&str>) -> &'static str {
+pub fn referrer(answer: &Kept, in_page: Option<&str>) -> &'static str {
     let known = |word: &str| {
         let word = word.trim().to_ascii_lowercase();
         REFERRER_POLICIES.into_iter().find(|known| *known == word)
@@ -139,7 +139,7 @@ pub fn referrer(answer: &Answer, in_page: Option<&str>) -> &'static str {
 }
 
 /// Software that says which edition of it runs.
-pub fn versions(answer: &Answer, generator: Option<&str>) -> Vec<String> {
+pub fn versions(answer: &Kept, generator: Option<&str>) -> Vec<String> {
     const TELLING: [&str; 5] =
         ["server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator"];
     let headers = TELLING.into_iter().flat_map(|name| answer.all(name));
@@ -154,7 +154,7 @@ pub fn versions(answer: &Answer, generator: Option<&str>) -> Vec<String> {
 }
 
 /// What is wrong with the cookies that an answer sets.
-pub fn cookie_problems(answer: &Answer, now: Timestamp, long_lived_days: i64) -> Vec<&'static str> {
+pub fn cookie_problems(answer: &Kept, now: Timestamp, long_lived_days: i64) -> Vec<&'static str> {
     let mut problems = Vec::new();
     for cookie in answer.all("set-cookie") {
         let attributes: Vec<(String, &str)> = cookie
@@ -190,17 +190,17 @@ pub fn cookie_problems(answer: &Answer, now: Timestamp, long_lived_days: i64) ->
 }
 
 /// Whether nothing may keep the answer.
-pub fn is_not_stored(answer: &Answer) -> bool {
+pub fn is_not_stored(answer: &Kept) -> bool {
     let directives = answer.all("cache-control").flat_map(|value| value.split(','));
     directives.into_iter().any(|one| one.trim().eq_ignore_ascii_case("no-store"))
 }
 
 /// How many seconds the clock of the server is off ours, whichever way. What the way took is no
 /// difference.
-pub fn clock_difference(answer: &Answer, answered: Timestamp) -> Option<i64> {
+pub fn clock_difference(answer: &Kept) -> Option<i64> {
     let says = rfc2822::DateTimeParser::new().parse_timestamp(answer.header("date")?).ok()?;
     let took = i64::try_from(answer.took.as_secs()).unwrap_or(i64::MAX);
-    let off = (answered.as_second() - says.as_second()).abs();
+    let off = (answer.answered.as_second() - says.as_second()).abs();
     // Both clocks are read to the second.
     Some(off.saturating_sub(took).saturating_sub(1).max(0))
 }

@@ -1,18 +1,19 @@
 use std::time::Duration;
 
-use tokio::time::Instant;
+use jiff::Timestamp;
 use url::Url;
 
 use super::*;
+use crate::wire::visit::Body;
 
-fn answer(headers: &[(&str, &str)]) -> Answer {
-    Answer {
+fn answer(headers: &[(&str, &str)]) -> Kept {
+    Kept {
         url: Url::parse("https://telemed.example.jp/").unwrap(),
         status: 200,
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-        body: Vec::new(),
+        body: Body::default(),
         is_whole: true,
-        asked: Instant::now(),
+        answered: Timestamp::UNIX_EPOCH,
         took: Duration::from_millis(10),
     }
 }
@@ -113,7 +114,7 @@ fn each_problem_of_a_cookie_is_named() {
 #[test]
 fn a_clock_is_off_by_what_neither_way_nor_rounding_explains() {
     let answered: Timestamp = "2026-11-20T00:01:00Z".parse().unwrap();
-    let of = |date: &str| clock_difference(&answer(&[("date", date)]), answered);
+    let of = |date: &str| clock_difference(&Kept { answered, ..answer(&[("date", date)]) });
     assert_eq!(of("Fri, 20 Nov 2026 00:01:00 GMT"), Some(0));
     assert_eq!(of("Fri, 20 Nov 2026 00:00:59 GMT"), Some(0));
     assert_eq!(of("Fri, 20 Nov 2026 00:03:01 GMT"), Some(120));

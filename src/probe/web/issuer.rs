@@ -5,82 +5,125 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use super::client::Client;
+use super::Visit;
+use super::client::{Client, Nothing};
 use super::keys::{self, Check};
 use super::measures::measures;
+use super::page::without_query;
 use super::site::nothing;
-use super::{Visit, unexpected};
+use super::unexpected;
 use crate::model::message::Message;
 use crate::model::sign_in::Token;
 use crate::msg;
+use crate::wire::visit::{self, Discovery, Signature};
 
-/// What an issuer says of itself.
+/// Values that an issuer advertises and that are kept, at most.
+const MOST_VALUES: usize = 100;
+const LONGEST_VALUE: usize = 200;
+
+/// An issuer that was asked.
 #[derive(Debug)]
 pub struct Issuer {
-    client: Client,
+    client: Option<Client>,
     url: Url,
-    pub advertises_factors: bool,
     keys: Option<Url>,
+    discovery: Discovery,
 }
 
-/// The discovery document; why it could not be had.
-pub async fn discover(url: &Url, visit: &Visit<'_>) -> Result<Issuer, Message> {
-    let not_there = || msg!("probe.web.not_http");
-    let path = format!("{}/.well-known/openid-configuration", url.as_str().trim_end_matches('/'));
-    let document = Url::parse(&path).map_err(|_| not_there())?;
-    let host = url.host_str().ok_or_else(not_there)?;
-    let is_here = host.eq_ignore_ascii_case(&visit.target.place().host);
-    let port = url.port_or_known_default().unwrap_or_default();
-    let is_this_port = port == visit.target.place().port;
-    let port = if is_this_port { visit.address.port() } else { port };
-    let address = is_here.then(|| SocketAddr::new(visit.address.ip(), port));
-    // Its keys decide whether a token counts, so they have to be its own.
-    let client = Client::trusting(visit.roots, host, address, visit.deadline).ok_or_else(not_there)?;
-    let client = if is_here { client.sharing(visit.permits) } else { client };
-    let answer = client.get(&document).await.map_err(nothing)?;
-    let json: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
-    let Some(json) = json.filter(|_| answer.is_fine()) else {
-        return Err(if answer.is_fine() {
-            msg!("probe.issuer.no_discovery")
-        } else {
-            unexpected(answer.status)
-        });
+/// Asks for the discovery document.
+pub async fn discover(url: &Url, visit: &Visit<'_>) -> Issuer {
+    let mut issuer = Issuer {
+        client: None,
+        url: url.clone(),
+        keys: None,
+        discovery: Discovery::Nothing(Nothing::NotHttp),
     };
-    let keys = json.get("jwks_uri").and_then(|keys| Url::parse(keys.as_str()?).ok());
-    // Somebody else's host is nobody's to visit, whatever a document says.
-    let keys = keys.filter(|keys| keys.origin() == url.origin());
-    Ok(Issuer { client, url: url.clone(), advertises_factors: speaks_of_factors(&json), keys })
+    if let Err(discovery) = issuer.ask(visit).await {
+        issuer.discovery = discovery;
+    }
+    issuer
 }
 
 impl Issuer {
-    /// Whether it signed a token; why that is not known.
-    pub async fn signed(&self, token: &Token) -> Result<bool, Message> {
+    async fn ask(&mut self, visit: &Visit<'_>) -> Result<(), Discovery> {
+        let not_there = || Discovery::Nothing(Nothing::NotHttp);
+        let url = self.url.clone();
+        let path = format!("{}/.well-known/openid-configuration", url.as_str().trim_end_matches('/'));
+        let document = Url::parse(&path).map_err(|_| not_there())?;
+        let host = url.host_str().ok_or_else(not_there)?;
+        let is_here = host.eq_ignore_ascii_case(&visit.target.place().host);
+        let port = url.port_or_known_default().unwrap_or_default();
+        let is_this_port = port == visit.target.place().port;
+        let port = if is_this_port { visit.address.port() } else { port };
+        let address = is_here.then(|| SocketAddr::new(visit.address.ip(), port));
+        // Its keys decide whether a token counts, so they have to be its own.
+        let client = Client::trusting(visit.roots, host, address, visit.deadline).ok_or_else(not_there)?;
+        let client = if is_here { client.sharing(visit.permits) } else { client };
+        let client = self.client.insert(client);
+        let answer = client.get(&document).await.map_err(Discovery::Nothing)?;
+        if !answer.is_fine() {
+            return Err(Discovery::Status(answer.status));
+        }
+        let json: serde_json::Value =
+            serde_json::from_slice(&answer.body).map_err(|_| Discovery::NoDocument)?;
+        let keys = json.get("jwks_uri").and_then(|keys| Url::parse(keys.as_str()?).ok());
+        // Somebody else's host is nobody's to visit, whatever a document says.
+        self.keys = keys.filter(|keys| keys.origin() == url.origin());
+        self.discovery = Discovery::Advertises(advertised(&json));
+        Ok(())
+    }
+
+    /// Whether it signed a token.
+    pub async fn signed(&self, token: &Token) -> Signature {
+        let (Discovery::Advertises(_), Some(client)) = (&self.discovery, &self.client) else {
+            return Signature::NoIssuer;
+        };
         let plain = |url: &str| url.trim_end_matches('/').to_owned();
         if plain(&token.issuer) != plain(self.url.as_str()) {
-            return Err(msg!("sign_in.other_issuer", issuer = &token.issuer));
+            return Signature::OtherIssuer;
         }
-        let keys = self.keys.as_ref().ok_or_else(|| msg!("sign_in.no_keys"))?;
-        let answer = self.client.get(keys).await.map_err(nothing)?;
-        if !answer.is_fine() {
-            return Err(unexpected(answer.status));
-        }
+        let Some(keys) = &self.keys else { return Signature::NoKey };
+        let answer = match client.get(keys).await {
+            Ok(answer) if answer.is_fine() => answer,
+            Ok(answer) => return Signature::Status(answer.status),
+            Err(nothing) => return Signature::Nothing(nothing),
+        };
         match keys::check(token, &answer.body) {
-            Check::Good => Ok(true),
-            Check::Bad => Ok(false),
-            Check::NoKey => Err(msg!("sign_in.no_keys")),
-            Check::Unsupported => Err(msg!("sign_in.algorithm", algorithm = &token.algorithm)),
+            Check::Good => Signature::Good,
+            Check::Bad => Signature::Bad,
+            Check::NoKey => Signature::NoKey,
+            Check::Unsupported => Signature::Unsupported,
         }
+    }
+
+    pub fn kept(self) -> visit::Issuer {
+        visit::Issuer { url: without_query(&self.url), discovery: self.discovery }
     }
 }
 
-/// Whether the issuer speaks of methods with more than one factor.
-fn speaks_of_factors(json: &serde_json::Value) -> bool {
+/// Why an issuer says nothing; nothing where it says something.
+pub(super) fn why_not(discovery: &Discovery) -> Option<Message> {
+    match discovery {
+        Discovery::Advertises(_) => None,
+        Discovery::Status(status) => Some(unexpected(*status)),
+        Discovery::NoDocument => Some(msg!("probe.issuer.no_discovery")),
+        Discovery::Nothing(why) => Some(nothing(*why)),
+    }
+}
+
+/// The methods and contexts that a discovery document names.
+fn advertised(json: &serde_json::Value) -> Vec<String> {
     let lists = ["acr_values_supported", "amr_values_supported"];
     let values =
         lists.iter().filter_map(|key| json.get(key)?.as_array()).flatten().filter_map(|one| one.as_str());
+    values.take(MOST_VALUES).map(|value| value.chars().take(LONGEST_VALUE).collect()).collect()
+}
+
+/// Whether methods with more than one factor are among them.
+pub(super) fn speaks_of_factors(values: &[String]) -> bool {
     // Values are names or addresses that end in one.
-    let word = |value: &str| value.rsplit(['/', ':', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    values.map(word).any(|value| measures().advertised.contains(&value))
+    let word = |value: &String| value.rsplit(['/', ':', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    values.iter().map(word).any(|value| measures().advertised.contains(&value))
 }
 
 #[cfg(test)]
@@ -89,7 +132,7 @@ mod tests {
 
     #[test]
     fn discovery_speaks_of_factors_by_name() {
-        let of = |text: &str| speaks_of_factors(&serde_json::from_str(text).unwrap());
+        let of = |text: &str| speaks_of_factors(&advertised(&serde_json::from_str(text).unwrap()));
         assert!(of(r#"{"acr_values_supported": ["1", "http://schemas.example.com/mfa"]}"#));
         assert!(of(r#"{"acr_values_supported": ["urn:example:OTP"]}"#));
         assert!(!of(r#"{"acr_values_supported": ["0", "1"], "issuer": "mfa"}"#));

@@ -1,22 +1,26 @@
 //! Folders whose contents everybody can list: a short list of names, and those that the parts of the front
 //! page lie in.
 
+use std::rc::Rc;
+
 use futures_util::StreamExt;
 use url::Url;
 
-use super::client::{Answer, Nothing};
+use super::client::Nothing;
 use super::exposure::{AT_ONCE, ask, list};
+use super::kept::Kept;
 use super::page::Page;
 use super::site::{Site, nothing};
 use super::unexpected;
 use crate::msg;
 use crate::probe::state::State;
+use crate::wire::visit::Purpose;
 
 /// Folders of the page's own parts that are asked for, at most.
 const MOST_OWN: usize = 8;
 
 /// By the marks of a listing, where an address that cannot be there shows none.
-pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> State {
+pub async fn look(site: &Site, usual: &Kept, front: &Kept, page: &Page) -> State {
     let mut folders: Vec<String> = list().listings.folders.clone();
     let mut is_cut = !front.is_whole || page.is_cut;
     for folder in page.parts.iter().filter(|part| site.is_here(part)).filter_map(folder) {
@@ -27,10 +31,10 @@ pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> S
         }
     }
     let one = |folder: String| async move {
-        let answer = ask(site, &folder).await;
+        let answer = ask(site, &folder, Purpose::Folder).await;
         (folder, answer)
     };
-    let answers: Vec<(String, Result<Answer, Nothing>)> =
+    let answers: Vec<(String, Result<Rc<Kept>, Nothing>)> =
         futures_util::stream::iter(folders).map(one).buffered(AT_ONCE).collect().await;
     if lists(usual) {
         return State::Unknown(msg!("probe.web.all_alike"));
@@ -53,7 +57,7 @@ pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> S
     }
 }
 
-fn lists(answer: &Answer) -> bool {
+fn lists(answer: &Kept) -> bool {
     list().listings.shown_by.iter().any(|marks| marks.are_on(answer))
 }
 

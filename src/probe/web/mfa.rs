@@ -1,14 +1,17 @@
 //! Signs of a second factor: those that anybody can see without signing in, which are hints, for what
 //! is advertised need not be asked for; and those in files that were handed in.
 
-use super::client::Answer;
+use jiff::Timestamp;
+
+use super::kept::Kept;
 use super::measures::measures;
 use super::page::Page;
 use super::site::{Site, Walk, nothing};
-use super::{Visit, issuer, shown, unexpected};
+use super::{issuer, shown, unexpected};
 use crate::model::message::Message;
 use crate::msg;
 use crate::probe::state::State;
+use crate::wire::visit::{Discovery, Issuer, Purpose, SignIn};
 
 /// What was seen.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +23,13 @@ pub struct Signs {
     pub remarks: Vec<Message>,
 }
 
-pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit<'_>) -> Signs {
+pub async fn look(
+    site: &Site,
+    front: &Walk,
+    seen: Option<&(&Kept, Page)>,
+    others: (Option<&Issuer>, &SignIn),
+    now: Timestamp,
+) -> Signs {
     let mut signs = Signs::default();
     match seen {
         Some((answer, page)) => {
@@ -39,16 +48,16 @@ pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>, vis
         Ok(false) => {}
         Err(why) => signs.unseen = signs.unseen.or(Some(why)),
     }
-    let issuer = match visit.target.issuer() {
-        Some(url) => Some(issuer::discover(url, visit).await),
-        None => None,
-    };
-    match &issuer {
-        Some(Ok(issuer)) if issuer.advertises_factors => signs.seen.push("advertised_in_discovery"),
-        Some(Err(why)) => signs.unseen = signs.unseen.or(Some(why.clone())),
-        _ => {}
+    let (issuer, sign_in) = others;
+    match issuer.map(|issuer| &issuer.discovery) {
+        Some(Discovery::Advertises(values)) => {
+            let advertises = issuer::speaks_of_factors(values);
+            signs.seen.extend(advertises.then_some("advertised_in_discovery"));
+        }
+        Some(other) => signs.unseen = signs.unseen.or_else(|| issuer::why_not(other)),
+        None => {}
     }
-    shown::add(&mut signs, visit.target.sign_in(), issuer.as_ref(), visit.now).await;
+    shown::add(&mut signs, sign_in, issuer, now);
     signs
 }
 
@@ -77,7 +86,7 @@ pub fn facts(mut signs: Signs, client_certificate: Option<&str>) -> [(&'static s
     [("mfa.level", level), ("mfa.observations", observations)]
 }
 
-fn asks_for_basic(answer: &Answer) -> bool {
+fn asks_for_basic(answer: &Kept) -> bool {
     let schemes = answer.all("www-authenticate");
     let is_basic = |value: &str| value.trim_start().to_ascii_lowercase().starts_with("basic");
     answer.status == 401 && schemes.into_iter().any(is_basic)
@@ -87,15 +96,17 @@ fn asks_for_basic(answer: &Answer) -> bool {
 async fn has_passkey_endpoints(site: &Site) -> Result<bool, Message> {
     let url = site.front(true).and_then(|front| front.join("/.well-known/passkey-endpoints").ok());
     let Some(url) = url else { return Ok(false) };
-    let answer = site.get(&url).await.map_err(nothing)?;
+    let answer = site.get(&url, Purpose::PasskeyEndpoints).await.map_err(nothing)?;
     if answer.is_no_word() {
         return Err(unexpected(answer.status));
     }
-    let json: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
-    let names = |json: serde_json::Value| {
-        ["enroll", "manage"].iter().any(|key| json.get(key).is_some_and(|one| one.is_string()))
-    };
-    Ok(answer.is_fine() && json.is_some_and(names))
+    Ok(answer.is_fine() && answer.body.names_passkey_endpoints)
+}
+
+pub(super) fn names_endpoints(body: &[u8]) -> bool {
+    let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+    let is_text = |key: &str| json.as_ref().and_then(|json| json.get(key)).is_some_and(|one| one.is_string());
+    ["enroll", "manage"].into_iter().any(is_text)
 }
 
 #[cfg(test)]

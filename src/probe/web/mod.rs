@@ -4,7 +4,9 @@
 pub mod client;
 mod exposure;
 pub mod headers;
+pub mod hidden;
 mod issuer;
+pub mod kept;
 pub mod keys;
 mod listing;
 mod measures;
@@ -16,15 +18,16 @@ mod shown;
 pub mod site;
 mod source_map;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::rc::Rc;
 
 use futures_util::future::{join, join3};
 use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use super::authority::Authorized;
+use super::authority::{Authorized, Place};
 use super::certificate::Roots;
 use super::permits::Permits;
 use super::state::State;
@@ -32,8 +35,11 @@ use crate::model::fact::Value;
 use crate::model::message::Message;
 use crate::msg;
 use crate::wire::transcript::Silence;
-use client::{Answer, Nothing};
+use crate::wire::visit::{self, Header, Purpose};
+use client::{Nothing, SENT};
 use headers::Hsts;
+use issuer::Issuer;
+use kept::Kept;
 use measures::measures;
 use mfa::Signs;
 use page::{Page, without_query};
@@ -58,29 +64,66 @@ pub type Facts = Vec<(String, State)>;
 /// Redirects that are listed, at most.
 const MOST_LISTED: usize = 20;
 
-/// Everything that is seen of a site through its doors.
-pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs)> {
+/// Everything that is seen of a site through its doors, and the transcript of it.
+pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs, visit::Visit)> {
     let site = Site::new(visit.target.place(), visit.address, visit.deadline, visit.permits)?;
+    let issuer = async {
+        let asked = match visit.target.issuer() {
+            Some(url) => Some(issuer::discover(url, visit).await),
+            None => None,
+        };
+        let sign_in = shown::kept(visit.target.sign_in(), asked.as_ref(), visit.now).await;
+        (asked.map(Issuer::kept), sign_in)
+    };
+    let published = visit.target.published().iter();
+    let published = published.map(|(key, url)| (key.clone(), site.keep(url).to_string())).collect();
+    let (issuer, sign_in) = issuer.await;
+    let sent = SENT.map(|(name, value)| Header { name: name.to_owned(), value: Some(value.to_owned()) });
+    let mut kept = visit::Visit {
+        sent: sent.to_vec(),
+        list: exposure::digest(),
+        published,
+        requests: Vec::new(),
+        issuer,
+        sign_in,
+    };
+    let (facts, signs) = read(&site, &kept, visit.now).await?;
+    kept.requests = site.into_requests();
+    Some((facts, signs, kept))
+}
+
+/// Comes to the same again, without contacting anything.
+pub async fn again(place: &Place, kept: &visit::Visit, now: Timestamp) -> Option<(Facts, Signs)> {
+    read(&Site::from_transcript(place, &kept.requests), kept, now).await
+}
+
+/// What a site shows, live or from a transcript.
+async fn read(site: &Site, about: &visit::Visit, now: Timestamp) -> Option<(Facts, Signs)> {
     let (secure, plain) = (site.front(true)?, site.front(false)?);
     let sent_on = |to: &Url| to.scheme() == "https";
-    let (front, plain) = join(site.walk(secure, |_| false), site.walk(plain, sent_on)).await;
-    let seen = front.page().map(|answer| (answer, Page::read(&answer.text(), &answer.url)));
+    let walks = join(site.walk(secure, Purpose::Page, |_| false), site.walk(plain, Purpose::Page, sent_on));
+    let (front, plain) = walks.await;
+    let seen = front.page().map(|answer| (answer, Page::of(answer)));
     let mut facts = vec![
         ("http.plain_http".to_owned(), plain_http(&plain, &front, seen.as_ref())),
         ("http.redirect.chain".to_owned(), chain(&plain, &front)),
         ("http.redirect.insecure".to_owned(), insecure(&front)),
     ];
-    facts.extend(of_front(&front, seen.as_ref(), visit));
-    let (security, published, exposed) = join3(
-        security::look(&site, visit.now),
-        published(&site, visit),
-        exposure::look(&site, &front, seen.as_ref()),
-    )
-    .await;
+    facts.extend(of_front(&front, seen.as_ref(), now));
+    let exposed = async {
+        match about.list == exposure::digest() {
+            true => exposure::look(site, &front, seen.as_ref()).await,
+            // What was looked for then is not what would be looked for now.
+            false => exposure::unknown(&msg!("probe.web.other_list")),
+        }
+    };
+    let (security, published, exposed) =
+        join3(security::look(site, now), published(site, &about.published), exposed).await;
     facts.push(("http.security_txt".to_owned(), security));
     facts.extend(published);
     facts.extend(exposed);
-    let signs = mfa::look(&site, &front, seen.as_ref(), visit).await;
+    let others = (about.issuer.as_ref(), &about.sign_in);
+    let signs = mfa::look(site, &front, seen.as_ref(), others, now).await;
     Some((facts, signs))
 }
 
@@ -90,7 +133,7 @@ fn why_unseen(walk: &Walk) -> State {
 
 /// What plain http is answered with. Only the page itself is `serves`; where it cannot be told whether
 /// it is, nothing is said.
-fn plain_http(plain: &Walk, front: &Walk, seen: Option<&(&Answer, Page)>) -> State {
+fn plain_http(plain: &Walk, front: &Walk, seen: Option<&(&Kept, Page)>) -> State {
     match plain.end {
         // A host that answers nothing at all has not refused this in particular.
         End::Nothing(Nothing::Silence(Silence::Refused))
@@ -112,12 +155,14 @@ fn plain_http(plain: &Walk, front: &Walk, seen: Option<&(&Answer, Page)>) -> Sta
     }
 }
 
-fn shown_in_plain(answer: &Answer, front: &Walk, seen: Option<&(&Answer, Page)>) -> State {
-    let page = Page::read(&answer.text(), &answer.url);
-    let says_nothing = answer.text().trim().is_empty();
+fn shown_in_plain(answer: &Kept, front: &Walk, seen: Option<&(&Kept, Page)>) -> State {
+    let page = Page::of(answer);
+    let says_nothing = answer.body.is_blank;
     match seen {
         Some((secure, own)) if secure.is_fine() => {
-            let is_same = secure.body == answer.body && !says_nothing;
+            let is_same =
+                (secure.body.length, &secure.body.sha256) == (answer.body.length, &answer.body.sha256);
+            let is_same = is_same && !says_nothing;
             let is_alike = !own.title.is_empty() && own.title == page.title;
             match () {
                 () if is_same || is_alike || page.has_password => State::text("serves"),
@@ -160,10 +205,14 @@ fn insecure(front: &Walk) -> State {
     }
 }
 
-fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Facts {
+fn of_front(front: &Walk, seen: Option<&(&Kept, Page)>, now: Timestamp) -> Facts {
     let mut facts: Vec<(&str, State)> = Vec::new();
-    let secure: Vec<&Answer> =
-        front.answers.iter().filter(|one| one.url.scheme() == "https" && !one.is_no_word()).collect();
+    let secure: Vec<&Kept> = front
+        .answers
+        .iter()
+        .map(Rc::as_ref)
+        .filter(|one| one.url.scheme() == "https" && !one.is_no_word())
+        .collect();
     let hsts = secure.iter().find_map(|answer| headers::hsts(answer));
     let of_hsts = |state: fn(Hsts) -> State| match (secure.is_empty(), hsts) {
         (true, _) => why_unseen(front),
@@ -173,11 +222,7 @@ fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Fact
     facts.push(("http.hsts.max_age", of_hsts(|hsts| State::number(hsts.max_age))));
     facts.push(("http.hsts.include_subdomains", of_hsts(|hsts| State::flag(hsts.include_subdomains))));
     facts.push(("http.hsts.preload", of_hsts(|hsts| State::flag(hsts.preload))));
-    let off = secure.first().and_then(|answer| {
-        let ago = answer.asked.elapsed().saturating_sub(answer.took);
-        let answered = Timestamp::now().checked_sub(jiff::SignedDuration::try_from(ago).ok()?).ok()?;
-        headers::clock_difference(answer, answered)
-    });
+    let off = secure.first().and_then(|answer| headers::clock_difference(answer));
     facts.push((
         "http.clock_difference",
         match off {
@@ -187,7 +232,7 @@ fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Fact
         },
     ));
     let days = measures().cookie_days;
-    let problems = secure.iter().flat_map(|one| headers::cookie_problems(one, visit.now, days));
+    let problems = secure.iter().flat_map(|one| headers::cookie_problems(one, now, days));
     let problems: BTreeSet<&str> = problems.collect();
     let problems: Vec<String> = problems.into_iter().map(str::to_owned).collect();
     // That the first steps set none says nothing of the page behind them.
@@ -197,7 +242,7 @@ fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Fact
     facts.into_iter().map(|(key, state)| (key.to_owned(), state)).collect()
 }
 
-fn of_page(front: &Walk, seen: Option<&(&Answer, Page)>) -> Vec<(&'static str, State)> {
+fn of_page(front: &Walk, seen: Option<&(&Kept, Page)>) -> Vec<(&'static str, State)> {
     let Some((answer, page)) = seen else {
         return PAGE_KEYS.into_iter().map(|key| (key, why_unseen(front))).collect();
     };
@@ -237,12 +282,13 @@ const PAGE_KEYS: [&str; 9] = [
 ];
 
 /// The pages that the workspace names: whether each opens without a sign-in.
-async fn published(site: &Site, visit: &Visit<'_>) -> Facts {
+async fn published(site: &Site, pages: &BTreeMap<String, String>) -> Facts {
     let mut facts = Vec::new();
-    for (key, url) in visit.target.published() {
-        let state = match site.is_here(url) {
-            true => is_reachable(&site.walk(url.clone(), |_| false).await),
-            false => State::Unknown(msg!("probe.web.not_here", url = without_query(url))),
+    for (key, url) in pages {
+        let Ok(url) = Url::parse(url) else { continue };
+        let state = match site.is_here(&url) {
+            true => is_reachable(&site.walk(url, Purpose::Page, |_| false).await),
+            false => State::Unknown(msg!("probe.web.not_here", url = without_query(&url))),
         };
         facts.push((format!("http.published.{key}"), state));
     }
@@ -251,7 +297,7 @@ async fn published(site: &Site, visit: &Visit<'_>) -> Facts {
 
 fn is_reachable(walk: &Walk) -> State {
     let Some(answer) = walk.page() else { return State::Unknown(walk.why_not()) };
-    let page = Page::read(&answer.text(), &answer.url);
+    let page = Page::of(answer);
     match answer.status {
         401 | 403 => State::text("behind_login"),
         404 | 410 => State::text("missing"),

@@ -4,12 +4,22 @@
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use url::{Host, Url};
 
+use super::hidden::Hidden;
+use super::kept::{Kept, without_secrets};
+use crate::wire::visit;
+
 /// Elements on a page that are looked at, at most.
 const MOST_TOKENS: usize = 200_000;
 
 /// What a page loads, at most.
 const MOST_PARTS: usize = MOST_TOKENS / 100;
 const MOST_LISTED: usize = 50;
+
+/// Of the addresses of a page's parts, no more is kept.
+const MOST_KEPT: usize = 64 << 10;
+const MOST_POLICIES: usize = 10;
+const LONGEST_WORDS: usize = 200;
+const LONGEST_POLICY: usize = 4096;
 
 /// What was found on a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,6 +88,59 @@ impl Page {
         }
         page.title = page.title.split_whitespace().collect::<Vec<_>>().join(" ");
         page
+    }
+
+    /// What facts are read from, without what may be secret.
+    pub fn kept(self, hidden: &Hidden) -> visit::Page {
+        let mut room = MOST_KEPT;
+        let mut is_cut = self.is_cut;
+        let mut parts: Vec<(String, bool)> = Vec::new();
+        for part in &self.parts {
+            let kept = hidden.keep(part).to_string();
+            match room.checked_sub(kept.len()) {
+                Some(left) => room = left,
+                None => {
+                    is_cut = true;
+                    break;
+                }
+            }
+            parts.push((kept, self.scripts.contains(part)));
+        }
+        let words = |text: String| without_secrets(&text).chars().take(LONGEST_WORDS).collect::<String>();
+        let policy = |text: &String| without_secrets(text).chars().take(LONGEST_POLICY).collect();
+        visit::Page {
+            scripts: parts.iter().filter(|(_, is_script)| *is_script).map(|(kept, _)| kept.clone()).collect(),
+            parts: parts.into_iter().map(|(kept, _)| kept).collect(),
+            has_password: self.has_password,
+            has_one_time_code: self.has_one_time_code,
+            has_passkey_field: self.has_passkey_field,
+            has_passkey_script: self.has_passkey_script,
+            has_form: self.has_form,
+            is_cut,
+            generator: self.generator.map(words),
+            referrer: self.referrer.map(words),
+            policies: self.policies.iter().take(MOST_POLICIES).map(policy).collect(),
+        }
+    }
+
+    /// The page of an answer, as it was kept.
+    pub fn of(answer: &Kept) -> Page {
+        let page = answer.body.page.clone().unwrap_or_default();
+        let urls = |list: &[String]| list.iter().filter_map(|url| Url::parse(url).ok()).collect();
+        Page {
+            title: answer.body.title.clone(),
+            parts: urls(&page.parts),
+            scripts: urls(&page.scripts),
+            has_password: page.has_password,
+            has_one_time_code: page.has_one_time_code,
+            has_passkey_field: page.has_passkey_field,
+            has_passkey_script: page.has_passkey_script,
+            has_form: page.has_form,
+            is_cut: page.is_cut,
+            generator: page.generator,
+            referrer: page.referrer,
+            policies: page.policies,
+        }
     }
 
     fn tag(&mut self, name: &str, value: &dyn Fn(&str) -> Option<String>, base: &Url) {

@@ -12,27 +12,37 @@ use crate::probe::network::Connection;
 use crate::probe::state::State;
 use crate::probe::tls::silence;
 use crate::wire::transcript::Silence;
+use crate::wire::visit::{Port, Ports};
 
 /// A port that says nothing for so long is behind something that keeps us out.
 const PATIENCE: Duration = Duration::from_secs(2);
 const AT_ONCE: usize = 4;
 
-/// The open ones by number and name; the fact is missing where no port could be tried.
-pub async fn look(address: IpAddr, deadline: Instant) -> State {
+/// Every port of the list, and whether somebody answers there.
+pub async fn ask(address: IpAddr, deadline: Instant) -> Ports {
     let one = |port: u16| async move {
         let until = deadline.min(Instant::now() + PATIENCE);
-        Connection::open(SocketAddr::new(address, port), until).await.map(drop)
+        let end = Connection::open(SocketAddr::new(address, port), until).await.err();
+        Port { port, end }
     };
-    let ports = list().ports.iter();
-    let tried: Vec<_> = futures_util::stream::iter(ports)
-        .map(|port| async move { (port, one(port.port).await) })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
-    if Instant::now() >= deadline || tried.iter().all(|(_, end)| *end == Err(Silence::Unreachable)) {
-        let why = if Instant::now() >= deadline { Silence::Deadline } else { Silence::Unreachable };
+    let ports = list().ports.iter().map(|port| port.port);
+    let tried = futures_util::stream::iter(ports).map(one).buffered(AT_ONCE).collect().await;
+    Ports { tried, is_late: Instant::now() >= deadline }
+}
+
+/// The open ones by number and name; the fact is missing where no port could be tried.
+pub fn judge(ports: &Ports) -> State {
+    if ports.is_late || ports.tried.iter().all(|one| one.end == Some(Silence::Unreachable)) {
+        let why = if ports.is_late { Silence::Deadline } else { Silence::Unreachable };
         return State::Unknown(silence(why));
     }
-    let open = tried.into_iter().filter(|(_, end)| end.is_ok());
-    State::list(open.map(|(port, _)| format!("{} ({})", port.port, port.name)).collect())
+    let open = ports.tried.iter().filter(|one| one.end.is_none()).map(|one| one.port);
+    State::list(open.map(shown).collect())
+}
+
+fn shown(port: u16) -> String {
+    match list().ports.iter().find(|one| one.port == port) {
+        Some(known) => format!("{port} ({})", known.name),
+        None => port.to_string(),
+    }
 }

@@ -1,11 +1,19 @@
-//! Visits one host: by its encrypted door and by its plain one, along the redirects that stay with it.
+//! Visits one host: by its encrypted door and by its plain one, along the redirects that stay with it. Each
+//! page is asked for once, and what came of it is kept; with a transcript in the place of a host it answers
+//! from that.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::rc::Rc;
 
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use url::Url;
 
-use super::client::{Answer, Client, Nothing};
+use super::client::{Client, Nothing};
+use super::hidden::Hidden;
+use super::kept::{self, Kept};
 use super::page::without_query;
 use crate::model::message::Message;
 use crate::msg;
@@ -13,6 +21,7 @@ use crate::probe::authority::Place;
 use crate::probe::permits::Permits;
 use crate::probe::tls::silence;
 use crate::wire::transcript::Silence;
+use crate::wire::visit::{Purpose, Request};
 
 /// Redirects that are followed, at most.
 const MOST_STEPS: usize = 10;
@@ -23,6 +32,14 @@ pub struct Site {
     host: String,
     port: u16,
     plain_port: u16,
+    doors: Option<Doors>,
+    hidden: Hidden,
+    asked: RefCell<BTreeMap<(String, Purpose), Rc<OnceCell<Request>>>>,
+}
+
+/// The ways in; nothing where there is only a transcript.
+#[derive(Debug)]
+struct Doors {
     secure: Client,
     plain: Client,
 }
@@ -31,7 +48,7 @@ pub struct Site {
 #[derive(Debug)]
 pub struct Walk {
     /// What was answered at each step.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<Rc<Kept>>,
     /// Where each redirect led.
     pub redirects: Vec<Url>,
     pub end: End,
@@ -50,8 +67,8 @@ pub enum End {
 
 impl Walk {
     /// The page that the way ended at, unless the server was in trouble and showed another.
-    pub fn page(&self) -> Option<&Answer> {
-        self.answers.last().filter(|answer| self.end == End::Page && !answer.is_no_word())
+    pub fn page(&self) -> Option<&Kept> {
+        self.answers.last().map(Rc::as_ref).filter(|answer| self.end == End::Page && !answer.is_no_word())
     }
 
     /// Why there is none.
@@ -82,16 +99,36 @@ pub fn nothing(why: Nothing) -> Message {
 
 impl Site {
     pub fn new(place: &Place, address: SocketAddr, deadline: Instant, permits: &Permits) -> Option<Site> {
-        let plain_port = if place.port == 443 { 80 } else { place.port };
         let plain_door = if address.port() == 443 { 80 } else { address.port() };
-        Some(Site {
+        let door = |to: SocketAddr| Some(Client::new(&place.host, Some(to), deadline)?.sharing(permits));
+        let doors = Doors { secure: door(address)?, plain: door(SocketAddr::new(address.ip(), plain_door))? };
+        Some(Site { doors: Some(doors), ..Site::from_transcript(place, &[]) })
+    }
+
+    pub fn from_transcript(place: &Place, requests: &[Request]) -> Site {
+        let known = |one: &Request| {
+            let answered = Rc::new(OnceCell::new_with(Some(one.clone())));
+            ((one.url.clone(), one.purpose), answered)
+        };
+        Site {
             host: place.host.clone(),
             port: place.port,
-            plain_port,
-            secure: Client::new(&place.host, Some(address), deadline)?.sharing(permits),
-            plain: Client::new(&place.host, Some(SocketAddr::new(address.ip(), plain_door)), deadline)?
-                .sharing(permits),
-        })
+            plain_port: if place.port == 443 { 80 } else { place.port },
+            doors: None,
+            hidden: Hidden::default(),
+            asked: RefCell::new(requests.iter().map(known).collect()),
+        }
+    }
+
+    /// Everything that was asked for, and what came of it.
+    pub fn into_requests(self) -> Vec<Request> {
+        let all = self.asked.into_inner().into_values();
+        all.filter_map(|one| one.get().cloned()).collect()
+    }
+
+    /// An address as it is kept, and as everybody here has to name it.
+    pub fn keep(&self, url: &Url) -> Url {
+        self.hidden.keep(url)
     }
 
     /// The front page, behind the encrypted door or the plain one.
@@ -113,22 +150,33 @@ impl Site {
     }
 
     /// One page, without following anything.
-    pub async fn get(&self, url: &Url) -> Result<Answer, Nothing> {
+    pub async fn get(&self, url: &Url, purpose: Purpose) -> Result<Rc<Kept>, Nothing> {
         if !self.is_here(url) {
             return Err(Nothing::Silence(Silence::Unreachable));
         }
-        match url.scheme() {
-            "https" => self.secure.get(url).await,
-            _ => self.plain.get(url).await,
-        }
+        let key = (url.to_string(), purpose);
+        let cell = Rc::clone(self.asked.borrow_mut().entry(key).or_default());
+        kept::read(cell.get_or_init(|| self.ask(url, purpose)).await).map(Rc::new)
+    }
+
+    async fn ask(&self, url: &Url, purpose: Purpose) -> Request {
+        let came = match &self.doors {
+            Some(doors) => {
+                let door = if url.scheme() == "https" { &doors.secure } else { &doors.plain };
+                door.get(&self.hidden.real(url)).await
+            }
+            // Nobody asked then, so nobody knows.
+            None => Err(Nothing::Silence(Silence::Deadline)),
+        };
+        kept::request(url, purpose, came, &self.hidden)
     }
 
     /// Follows redirects for as long as they stay here and `stop` does not want to see more.
-    pub async fn walk(&self, start: Url, stop: impl Fn(&Url) -> bool) -> Walk {
+    pub async fn walk(&self, start: Url, purpose: Purpose, stop: impl Fn(&Url) -> bool) -> Walk {
         let mut walk = Walk { answers: Vec::new(), redirects: Vec::new(), end: End::Endless };
         let mut next = start;
         for _ in 0..MOST_STEPS {
-            let answer = match self.get(&next).await {
+            let answer = match self.get(&next, purpose).await {
                 Ok(answer) => answer,
                 Err(why) => {
                     walk.end = End::Nothing(why);

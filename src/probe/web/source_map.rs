@@ -6,18 +6,21 @@ use url::Url;
 
 use super::client::Answer;
 use super::exposure::{AT_ONCE, list};
+use super::hidden::Hidden;
+use super::kept::Kept;
 use super::page::{Page, without_query};
 use super::site::{Site, nothing};
 use super::unexpected;
 use crate::model::message::Message;
 use crate::msg;
 use crate::probe::state::State;
+use crate::wire::visit::Purpose;
 
 /// Scripts that are looked into, at most.
 const MOST_SCRIPTS: usize = 12;
 
 /// The maps that can be had; why it is not known, where one script could not be seen to its end.
-pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> State {
+pub async fn look(site: &Site, usual: &Kept, front: &Kept, page: &Page) -> State {
     let scripts: Vec<&Url> = page.scripts.iter().filter(|script| site.is_here(script)).collect();
     let (some, more) = scripts.split_at(scripts.len().min(MOST_SCRIPTS));
     let one = |script: &Url| {
@@ -35,23 +38,20 @@ pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> S
     }
 }
 
-async fn of_script(site: &Site, usual: &Answer, script: &Url) -> Result<Option<Url>, Message> {
+async fn of_script(site: &Site, usual: &Kept, script: &Url) -> Result<Option<Url>, Message> {
     // A script may lie elsewhere on the same host by now.
-    let walk = site.walk(script.clone(), |_| false).await;
+    let walk = site.walk(script.clone(), Purpose::Script, |_| false).await;
     let Some(answer) = walk.page() else { return Err(walk.why_not()) };
-    let script = &answer.url;
     if !answer.is_fine() {
         return Ok(None);
     }
-    let header = answer.header("sourcemap").or_else(|| answer.header("x-sourcemap")).map(str::to_owned);
-    let text = answer.text();
-    let Some(named) = header.or_else(|| named(&text)) else {
+    let Some(named) = &answer.body.source_map else {
         // The name stands at the end.
         return if answer.is_whole { Ok(None) } else { Err(msg!("probe.too_much")) };
     };
     // What is written into the script itself, or lies with others, is not asked for.
-    let Some(map) = script.join(named.trim()).ok().filter(|map| site.is_here(map)) else { return Ok(None) };
-    let answer = site.get(&map).await.map_err(nothing)?;
+    let Some(map) = Url::parse(named).ok().filter(|map| site.is_here(map)) else { return Ok(None) };
+    let answer = site.get(&map, Purpose::SourceMap).await.map_err(nothing)?;
     if answer.is_no_word() {
         return Err(unexpected(answer.status));
     }
@@ -65,6 +65,15 @@ async fn of_script(site: &Site, usual: &Answer, script: &Url) -> Result<Option<U
         return Err(msg!("probe.too_much"));
     }
     Ok(has_marks.then_some(map))
+}
+
+/// The map that a script names, in its header or in itself. A name that is no address names none that could be
+/// asked for.
+pub(super) fn named_by(script: &Answer, hidden: &Hidden) -> Option<String> {
+    let header = script.header("sourcemap").or_else(|| script.header("x-sourcemap")).map(str::to_owned);
+    let name = header.or_else(|| named(&script.text()))?;
+    let url = script.url.join(name.trim());
+    Some(url.map(|url| hidden.keep(&url).to_string()).unwrap_or_default())
 }
 
 /// The address in the last comment that names one.

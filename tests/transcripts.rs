@@ -1,0 +1,134 @@
+//! Packed facts against packed transcripts: what was altered, made younger or left out is named, with every
+//! hash made new.
+
+#[path = "support/package.rs"]
+mod package;
+#[path = "support/site.rs"]
+mod site;
+mod support;
+
+use std::collections::BTreeMap;
+
+use package::{repacked, unpacked};
+use serde_json::{Value, json};
+use site::{Site, page};
+use support::Place;
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// A package of a vendor whose system was measured, with every port and registry left alone.
+fn packed() -> (Place, Files) {
+    let site = Site::run(|asked| match (asked.is_secure, asked.path.as_str()) {
+        (true, "/") => page(200, &[("Server", "Apache/2.4.1")], "<title>見本</title><input type=password>"),
+        _ => page(404, &[], ""),
+    });
+    let place = Place::new();
+    place.write(
+        "v/tenken.yaml",
+        format!(
+            "subject: {{name: あおぞら遠隔, kind: vendor}}\nchecklists: [vendor-138]\ntargets: [{{url: \"https://127.0.0.1:{}\", authorized_by: 責任者}}]\n",
+            site.port
+        ),
+    );
+    place.write("v/answers.yaml", "answers: {}\n");
+    assert_eq!(place.run(&["audit", "v", "-q"]).code(), 1);
+    let run = place.run(&["pack", "v", "--out", "p.zip"]);
+    assert_eq!(run.code(), 0, "{}", run.err());
+    let files = unpacked(&std::fs::read(place.path().join("p.zip")).unwrap());
+    (place, files)
+}
+
+fn verified(place: &Place, files: Files) -> (i32, String) {
+    place.write("other.zip", repacked(files));
+    let run = place.run(&["verify", "other.zip", "--lang", "en"]);
+    (run.code(), run.out())
+}
+
+/// The packed assessment or a packed file of transcripts, altered.
+fn with(files: &Files, folder: &str, change: impl Fn(&mut Value)) -> Files {
+    let mut files = files.clone();
+    let name = |name: &&String| name.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
+    let name = files.keys().find(name).unwrap().clone();
+    let mut content: Value = serde_json::from_slice(&files[&name]).unwrap();
+    change(&mut content);
+    files.insert(name, serde_json::to_vec_pretty(&content).unwrap());
+    files
+}
+
+fn assessment(files: &Files, change: impl Fn(&mut Vec<Value>)) -> Files {
+    with(files, "workspace/results/", |assessment| change(assessment["facts"].as_array_mut().unwrap()))
+}
+
+fn fact<'a>(facts: &'a mut [Value], key: &str) -> &'a mut Value {
+    facts.iter_mut().find(|fact| fact["key"] == key).unwrap()
+}
+
+#[test]
+fn what_was_measured_comes_out_of_the_transcripts_again() {
+    let (place, files) = packed();
+    let (code, out) = verified(&place, files);
+    assert_eq!(code, 0, "{out}");
+    let line = out.lines().find(|line| line.contains("come out of the packed transcripts")).expect(&out);
+    let count: usize = line.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
+    assert!(count > 60, "{line}");
+}
+
+#[test]
+fn a_fact_that_its_transcript_does_not_show_is_named() {
+    let (place, files) = packed();
+    for (key, field, value) in [
+        ("http.versions", "value", json!(["Apache/2.4.2"])),
+        ("http.frame_protection", "value", json!("listed_sites")),
+        ("tls.alpn", "value", json!(["h2"])),
+        ("http.nosniff", "time", json!("2026-11-28T00:00:00Z")),
+        ("http.nosniff", "address", json!("127.0.0.2")),
+    ] {
+        let forged = assessment(&files, |facts| fact(facts, key)[field] = value.clone());
+        let (code, out) = verified(&place, forged);
+        let names_it = |line: &str| line.contains(key) && line.contains("not what its transcript shows");
+        assert!(code == 1 && out.lines().any(names_it), "{key}: {out}");
+    }
+}
+
+#[test]
+fn a_fact_that_was_left_out_is_named() {
+    let (place, files) = packed();
+    let forged = assessment(&files, |facts| facts.retain(|fact| fact["key"] != "http.versions"));
+    let (code, out) = verified(&place, forged);
+    let names_it = |line: &str| line.contains("http.versions") && line.contains("leaves it out");
+    assert!(code == 1 && out.lines().any(names_it), "{out}");
+}
+
+#[test]
+fn a_fact_without_its_transcript_is_counted_and_proves_nothing() {
+    let (place, files) = packed();
+    let altered = with(&files, "workspace/results/transcripts/", |file| {
+        file["transcripts"][0]["visit"]["requests"][0]["answer"] = Value::Null;
+    });
+    let (code, out) = verified(&place, altered);
+    assert!(code == 0 && out.contains("facts have no transcript in the package"), "{out}");
+    assert!(!out.contains("come out of the packed transcripts"), "{out}");
+    let older = with(&files, "workspace/results/transcripts/", |file| file["transcripts"] = json!([]));
+    assert_eq!(verified(&place, older).0, 0);
+}
+
+#[test]
+fn transcripts_of_another_version_are_not_held_against_this_one() {
+    let (place, files) = packed();
+    let digest = std::cell::RefCell::new(String::new());
+    let other = with(&files, "workspace/results/transcripts/", |file| {
+        file["transcripts"][0]["tool"] = json!("0.0.1");
+        let read: tenken::wire::transcript::TranscriptFile = serde_json::from_value(file.clone()).unwrap();
+        *digest.borrow_mut() = tenken::probe::digest(&read.transcripts[0]);
+    });
+    let other = assessment(&other, |facts| {
+        for fact in facts.iter_mut().filter(|fact| fact["transcript"].is_string()) {
+            fact["transcript"] = json!(*digest.borrow());
+        }
+        let fact = fact(facts, "tls.alpn");
+        fact["value"] = json!(["h2"]);
+        fact.as_object_mut().unwrap().remove("missing");
+    });
+    let (code, out) = verified(&place, other);
+    assert!(code == 0 && out.contains("made by another version of tenken"), "{out}");
+}
