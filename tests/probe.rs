@@ -2,6 +2,8 @@
 
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/site.rs"]
+mod site;
 mod support;
 
 use std::io::Write;
@@ -10,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use server::{Hello, Server, alert, certificate, flight, message, record, retry, send, server_hello, speaks};
+use site::{Site, page};
 use support::Place;
 
 const TLS10: u16 = 0x0301;
@@ -17,9 +20,12 @@ const TLS12: u16 = 0x0303;
 
 /// The facts of one server, as the binary prints them, with its exit code.
 fn probe(server: &Server, more: &[&str]) -> (Value, i32) {
-    let place = Place::new();
-    let url = format!("https://localhost:{}", server.port);
-    let pin = format!("localhost:{}:127.0.0.1", server.port);
+    probe_port(&Place::new(), server.port, more)
+}
+
+fn probe_port(place: &Place, port: u16, more: &[&str]) -> (Value, i32) {
+    let url = format!("https://localhost:{port}");
+    let pin = format!("localhost:{port}:127.0.0.1");
     let mut args = vec![
         "probe",
         &url,
@@ -90,6 +96,38 @@ fn whose_order_counts_is_told_apart() {
             assert_eq!(names[3], "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA");
         }
     }
+}
+
+#[test]
+fn the_protocols_of_a_server_with_tls_1_3_alone_are_seen() {
+    for protocols in [&["h2", "http/1.1"][..], &["http/1.1", "h2"], &["http/1.1"], &["h2"], &[]] {
+        let site = Site::modern(protocols, |_| page(200, &[], ""));
+        let facts = probe_port(&Place::new(), site.port, &[]).0["facts"].clone();
+        let mut agreed: Vec<&Value> = value(&facts, "tls.alpn").as_array().into_iter().flatten().collect();
+        agreed.sort_by_key(|name| name.to_string());
+        let mut offered = protocols.to_vec();
+        offered.sort_unstable();
+        assert_eq!(agreed, offered, "{protocols:?}");
+        // A server that speaks nothing but h2 has shown its certificate all the same, and heard no HTTP/1.1.
+        assert_eq!(*value(&facts, "certificate.key"), "EC-P-256", "{protocols:?}");
+        assert_eq!(*value(&facts, "tls.client_certificate"), "none", "{protocols:?}");
+        assert_eq!(site.asked().is_empty(), protocols == ["h2"], "{protocols:?}");
+    }
+}
+
+#[test]
+fn a_protocol_that_could_not_be_asked_for_is_unknown() {
+    let site = Site::modern(&["h2", "http/1.1"], |_| page(200, &[], ""));
+    let place = Place::new();
+    probe_port(&place, site.port, &["--transcript", "t.json"]);
+    let mut file: Value = serde_json::from_str(&place.read("t.json")).unwrap();
+    let shaken = file["transcripts"][0]["handshakes"].as_array_mut().unwrap();
+    shaken.retain(|one| one["question"] != "h2");
+    place.write("short.json", file.to_string());
+    let run = place.run(&["probe", "--replay", "short.json", "--json"]);
+    let json: Value = serde_json::from_str(&run.out()).unwrap();
+    let why = unknown(&json["targets"][0]["facts"], "tls.alpn");
+    assert!(why.contains("Whether h2 is spoken") && why.contains("http/1.1"), "{why}");
 }
 
 #[test]

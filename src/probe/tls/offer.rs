@@ -55,6 +55,13 @@ impl Offer {
         Offer::none(version, Err(why))
     }
 
+    /// The protocol that the server chose of those of the web; nothing where none was offered.
+    pub fn protocol(&self) -> Option<Option<&str>> {
+        let was_offered = self.version == Version::Tls12 && self.intolerance.is_none();
+        let hello = self.flight.as_ref().filter(|_| was_offered)?.hello.as_ref()?;
+        Some(hello.alpn.as_deref())
+    }
+
     pub fn is_accepted(&self) -> bool {
         self.accepted == Ok(true)
     }

@@ -172,31 +172,38 @@ impl Scan<'_> {
 
     async fn handshakes(&self) -> Vec<Handshake> {
         let first = self.line.shake_hands(&handshake::FIRST, self.client).await;
-        let mut all = Vec::new();
-        if first.completed {
-            let is_rsa = first
-                .certificates
-                .first()
-                .is_some_and(|leaf| crate::probe::certificate::has_rsa_key(&leaf.0));
-            let other = if is_rsa { &handshake::WITH_ECDSA } else { &handshake::WITH_RSA };
-            let again = async {
-                match first.ticket {
-                    true => Some(self.line.shake_hands(&handshake::AGAIN, self.client).await),
-                    false => None,
-                }
-            };
-            let other = async {
-                match handshake::is_tls13(&first) {
-                    true => Some(self.line.shake_hands(other, self.client).await),
-                    false => None,
-                }
-            };
-            let (again, other) = join(again, other).await;
-            all.extend(again);
-            all.extend(other);
+        let http2 = async {
+            match handshake::has_chosen(&first) {
+                true => Some(self.line.shake_hands(&handshake::HTTP2, self.client).await),
+                false => None,
+            }
+        };
+        let (further, http2) = join(self.further_handshakes(&first), http2).await;
+        std::iter::once(first.clone()).chain(further).chain(http2).collect()
+    }
+
+    /// What a finished handshake leads to: the same session again, and the certificate of the other kind.
+    async fn further_handshakes(&self, first: &Handshake) -> Vec<Handshake> {
+        if !first.completed {
+            return Vec::new();
         }
-        all.insert(0, first);
-        all
+        let is_rsa =
+            first.certificates.first().is_some_and(|leaf| crate::probe::certificate::has_rsa_key(&leaf.0));
+        let other = if is_rsa { &handshake::WITH_ECDSA } else { &handshake::WITH_RSA };
+        let again = async {
+            match first.ticket {
+                true => Some(self.line.shake_hands(&handshake::AGAIN, self.client).await),
+                false => None,
+            }
+        };
+        let other = async {
+            match handshake::is_tls13(first) {
+                true => Some(self.line.shake_hands(other, self.client).await),
+                false => None,
+            }
+        };
+        let (again, other) = join(again, other).await;
+        again.into_iter().chain(other).collect()
     }
 
     async fn modern_groups(&self, offer: &Offer) -> Result<Vec<u16>, Message> {
