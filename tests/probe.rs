@@ -11,7 +11,10 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use server::{Hello, Server, alert, certificate, flight, message, record, retry, send, server_hello, speaks};
+use server::{
+    Hello, Server, alert, certificate, flight, flight_with, message, record, retry, send, server_hello,
+    speaks,
+};
 use site::{Site, page};
 use support::Place;
 
@@ -128,6 +131,35 @@ fn a_protocol_that_could_not_be_asked_for_is_unknown() {
     let json: Value = serde_json::from_str(&run.out()).unwrap();
     let why = unknown(&json["targets"][0]["facts"], "tls.alpn");
     assert!(why.contains("Whether h2 is spoken") && why.contains("http/1.1"), "{why}");
+}
+
+/// Answers every TLS 1.2 hello with the one suite it has, over a finite field with this prime.
+fn with_prime(prime: Vec<u8>) -> Server {
+    const SUITE: u16 = 0x009e;
+    Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        let length = u16::try_from(prime.len()).unwrap().to_be_bytes();
+        let exchange = [&length[..], &prime, &[0, 1, 2, 0, 1, 4]].concat();
+        match hello.version == TLS12 && !hello.is_modern && hello.suites.contains(&SUITE) {
+            true => send(stream, &flight_with(TLS12, SUITE, Some(&exchange), &[&[1]])),
+            false => send(stream, &alert(40)),
+        }
+    })
+}
+
+#[test]
+fn a_number_that_is_no_prime_is_found_out() {
+    // 2^521 - 1 is a prime and half of the number before it is not; 2^523 - 1 is none.
+    let mersenne =
+        |bits: usize| [&[(1_u16 << (bits % 8)).wrapping_sub(1) as u8][..], &vec![0xff; bits / 8]].concat();
+    for (prime, bits, words) in [(mersenne(521), 521, "prime"), (mersenne(523), 523, "composite")] {
+        let facts = facts(&with_prime(prime));
+        assert_eq!(*value(&facts, "tls.dh_bits"), bits);
+        assert_eq!(*value(&facts, "tls.dh_prime"), serde_json::json!(["unnamed"]));
+        assert_eq!(*value(&facts, "tls.dh_modulus"), serde_json::json!([words]));
+    }
+    let facts = facts(&with_prime(vec![0xff; 2000]));
+    assert_eq!(*value(&facts, "tls.dh_bits"), 16_000);
+    assert!(unknown(&facts, "tls.dh_modulus").contains("4096 bits"));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::flight::Flight;
 use super::handshake::{self, Question};
 use super::offer::Offer;
-use super::primes::{self, Prime};
+use super::primality::{Examined, Nature};
+use super::primes;
 use super::reading::silence;
 use super::scan::{Named, Sight};
 use super::version::Version;
@@ -86,6 +87,7 @@ pub fn facts(seen: &Seen) -> Facts {
     facts.push(("tls.groups", groups_of(sight)));
     facts.push(("tls.dh_bits", dh_bits(sight)));
     facts.push(("tls.dh_prime", dh_prime(sight)));
+    facts.push(("tls.dh_modulus", dh_modulus(sight)));
     facts.push(("tls.forward_secrecy", forward_secrecy(sight)));
     facts.push(("tls.client_certificate", client_certificate(sight)));
     facts.push(("tls.ocsp_stapled", stapled(seen)));
@@ -154,7 +156,7 @@ fn groups_of(sight: &Sight) -> State {
 
 fn dh_bits(sight: &Sight) -> State {
     of_primes(sight, |primes| {
-        let bits = primes.iter().map(|prime| prime.bits).min()?;
+        let bits = primes.iter().map(|one| one.prime.bits).min()?;
         Some(Value::Integer(i64::from(bits)))
     })
 }
@@ -162,14 +164,31 @@ fn dh_bits(sight: &Sight) -> State {
 fn dh_prime(sight: &Sight) -> State {
     of_primes(sight, |primes| {
         let mut names: Vec<String> =
-            primes.iter().map(|prime| prime.name.unwrap_or(primes::UNNAMED).to_owned()).collect();
+            primes.iter().map(|one| one.prime.name.unwrap_or(primes::UNNAMED).to_owned()).collect();
         names.sort();
         names.dedup();
         (!names.is_empty()).then_some(Value::List(names))
     })
 }
 
-fn of_primes(sight: &Sight, value: impl Fn(&[Prime]) -> Option<Value>) -> State {
+/// One composite number is a finding, whatever is unknown of the others.
+fn dh_modulus(sight: &Sight) -> State {
+    let primes = sight.primes.as_deref().unwrap_or_default();
+    let natures: Vec<&Result<Nature, Message>> = primes.iter().map(|one| &one.nature).collect();
+    let unknown = natures.iter().find_map(|nature| nature.as_ref().err());
+    match unknown {
+        Some(why) if !natures.contains(&&Ok(Nature::Composite)) => State::Unknown(why.clone()),
+        _ => of_primes(sight, |_| {
+            let known = natures.iter().filter_map(|nature| nature.as_ref().ok());
+            let mut words: Vec<String> = known.map(|nature| nature.word().to_owned()).collect();
+            words.sort();
+            words.dedup();
+            (!words.is_empty()).then_some(Value::List(words))
+        }),
+    }
+}
+
+fn of_primes(sight: &Sight, value: impl Fn(&[Examined]) -> Option<Value>) -> State {
     match &sight.primes {
         Ok(primes) => match value(primes) {
             Some(value) => State::Known(value),

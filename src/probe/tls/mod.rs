@@ -8,6 +8,7 @@ pub mod handshake;
 pub mod hello;
 pub mod line;
 pub mod offer;
+pub mod primality;
 pub mod primes;
 mod reading;
 pub mod scan;

@@ -10,6 +10,7 @@ use super::handshake::{self, Client, Question};
 use super::hello::Hello;
 use super::line::Line;
 use super::offer::{self, Offer};
+use super::primality::{self, Examined};
 use super::primes::Prime;
 use super::reading::{Reading, read};
 use super::suites::{self, Proof};
@@ -28,7 +29,7 @@ pub struct Sight {
     /// Groups, by the version that was asked.
     pub groups: BTreeMap<Version, Result<Vec<u16>, Message>>,
     /// The primes of finite-field Diffie-Hellman; none where no suite uses one.
-    pub primes: Result<Vec<Prime>, Message>,
+    pub primes: Result<Vec<Examined>, Message>,
     /// Whole flights up to TLS 1.2, one for each kind of key.
     pub flights: Vec<Flight>,
     pub handshakes: Vec<Handshake>,
@@ -286,7 +287,7 @@ impl Scan<'_> {
 
     /// The primes. An export suite brings a smaller one than the others; where nobody proves anything with a
     /// certificate, servers choose it by the strength of the suite.
-    async fn primes(&self, sight: &Sight) -> Result<Vec<Prime>, Message> {
+    async fn primes(&self, sight: &Sight) -> Result<Vec<Examined>, Message> {
         let mut questions = Vec::new();
         for offer in sight.offers.values().rev().filter(|offer| offer.is_accepted()) {
             let mut kinds: BTreeMap<PrimeKind, Vec<u16>> = BTreeMap::new();
@@ -312,7 +313,8 @@ impl Scan<'_> {
                 Reading::Unclear(why) => Err(why),
             }
         });
-        join_all(asked).await.into_iter().collect()
+        let primes = join_all(asked).await.into_iter().collect::<Result<Vec<Prime>, Message>>()?;
+        Ok(primality::examined(primes, self.line.deadline()).await)
     }
 
     /// A whole flight for each kind of key that the server proves itself with.
