@@ -295,6 +295,10 @@ fn intolerance(sight: &Sight) -> State {
 
 /// The protocols that the server agrees to speak, of those of the web.
 fn protocols(sight: &Sight) -> State {
+    // Who refuses everything has not refused the protocols.
+    if !sight.offers.values().any(Offer::is_accepted) {
+        return no_certificate(sight).map_or(State::Absent, State::Unknown);
+    }
     let mut agreed = Vec::new();
     let mut unclear = None;
     for question in [handshake::HTTP2, handshake::FIRST] {

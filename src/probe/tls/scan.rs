@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, join_all, join3, join4};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared, join, join_all, join3, join4, ready};
 
 use super::flight::{Flight, KeyExchange, Until, key_exchange};
 use super::handshake::{self, Client, Question};
@@ -85,7 +86,10 @@ impl Scan<'_> {
 
     /// All that hellos show.
     async fn by_hellos(&self) -> Sight {
-        let (older, recent) = join(self.older(), self.recent()).await;
+        let greet = |version| offer::greet(version, self.name, self.line);
+        let versions = [Version::Tls11, Version::Tls10, Version::Ssl3];
+        let old = versions.map(|version| greet(version).boxed_local().shared());
+        let (older, recent) = join(self.older(&old), self.recent(&old)).await;
         let Recent { newer, beside, modern, groups, modern_names } = recent;
         let mut offers: BTreeMap<Version, Offer> =
             older.into_iter().map(|offer| (offer.version, offer)).collect();
@@ -108,17 +112,17 @@ impl Scan<'_> {
     }
 
     /// The versions that hardly anybody accepts any more.
-    async fn older(&self) -> Vec<Offer> {
-        let versions = [Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2];
-        let offers = versions.map(|version| async move {
-            let offer = offer::greet(version, self.name, self.line).await;
-            offer::listed(offer, self.name, self.line).await
-        });
-        join_all(offers).await
+    async fn older(&self, old: &[Greeted<'_>]) -> Vec<Offer> {
+        let listed =
+            old.iter().map(|offer| async { offer::listed(offer.clone().await, self.name, self.line).await });
+        let (mut offers, oldest) =
+            join(join_all(listed), offer::greet(Version::Ssl2, self.name, self.line)).await;
+        offers.push(oldest);
+        offers
     }
 
     /// The two versions of today, with what can be asked beside their lists.
-    async fn recent(&self) -> Recent {
+    async fn recent(&self, old: &[Greeted<'_>]) -> Recent {
         let (newer, modern) = join(
             offer::greet(Version::Tls12, self.name, self.line),
             offer::greet(Version::Tls13, self.name, self.line),
@@ -126,7 +130,7 @@ impl Scan<'_> {
         .await;
         let beside = async {
             match newer.is_accepted() {
-                true => Some(self.beside(&newer, modern.is_accepted()).await),
+                true => Some(self.beside(&newer, self.pressed(&newer, &modern, old)).await),
                 false => None,
             }
         };
@@ -169,6 +173,20 @@ impl Scan<'_> {
                 *offer = Offer::unknown(offer.version, msg!("probe.nothing_accepted"));
             }
         }
+    }
+
+    /// The newest version below the newest, to which a hello can be pressed.
+    async fn pressed(&self, newer: &Offer, modern: &Offer, old: &[Greeted<'_>]) -> Option<Offer> {
+        if modern.is_accepted() {
+            return Some(newer.clone());
+        }
+        for offer in old {
+            let offer = offer.clone().await;
+            if offer.is_accepted() {
+                return Some(offer);
+            }
+        }
+        None
     }
 
     async fn handshakes(&self) -> Vec<Handshake> {
@@ -241,26 +259,22 @@ impl Scan<'_> {
         let beside = async {
             match beside {
                 Some(beside) => beside,
-                None => self.beside(&offer, sight.accepts(Version::Tls13)).await,
+                None => self.beside(&offer, ready(below_newest(sight))).await,
             }
         };
-        let fallback = self.fallback_from_older(&offer, sight);
-        let (primes, flights, fallback, beside) =
-            join4(self.primes(sight), self.kinds_of_keys(&offer), fallback, beside).await;
+        let (primes, flights, beside) = join3(self.primes(sight), self.kinds_of_keys(&offer), beside).await;
         sight.groups.insert(best, shown_curves(beside.curves, &offer, sight));
         sight.primes = primes;
         sight.flights = flights;
-        sight.fallback = beside.fallback.or(fallback);
+        sight.fallback = beside.fallback;
         (sight.unknown_name, sight.without_name) = beside.names;
     }
 
     /// What needs no list of suites: it offers every suite that could serve.
-    async fn beside(&self, offer: &Offer, is_newer_accepted: bool) -> Beside {
+    async fn beside(&self, offer: &Offer, pressed: impl Future<Output = Option<Offer>>) -> Beside {
         let fallback = async {
-            match is_newer_accepted {
-                true => Some(self.notices(self.familiar(offer, self.name)).await),
-                false => None,
-            }
+            let lower = pressed.await?;
+            Some(self.notices(self.familiar(&lower, self.name)).await)
         };
         let (curves, names, fallback) = join3(self.curves(offer), self.names(offer), fallback).await;
         Beside { curves, names, fallback }
@@ -339,17 +353,6 @@ impl Scan<'_> {
         first.into_iter().chain(others.into_iter().flatten()).collect()
     }
 
-    /// Where the best version is the newest, there may be an older one to be pressed to.
-    async fn fallback_from_older(&self, best: &Offer, sight: &Sight) -> Option<Result<bool, Message>> {
-        let accepted = sight.offers.values().rev().filter(|one| one.is_accepted());
-        let mut below = accepted.filter(|one| one.version < best.version && one.version > Version::Ssl2);
-        if sight.accepts(Version::Tls13) {
-            return None;
-        }
-        let lower = below.next()?;
-        Some(self.notices(lower.hello(self.name).with_suites(sight.suites(lower.version).to_vec())).await)
-    }
-
     /// Whether the server notices that something on the way has pressed a hello to a lower version.
     async fn notices(&self, hello: Hello) -> Result<bool, Message> {
         let hello = Hello { fallback: true, ..hello };
@@ -409,6 +412,15 @@ impl Scan<'_> {
         let (other, none) = join(ask(&handshake::OTHER_NAME), ask(&handshake::NO_NAME)).await;
         (Some(other), Some(none))
     }
+}
+
+/// Whether a version is accepted, for all who wait for it.
+type Greeted<'a> = Shared<LocalBoxFuture<'a, Offer>>;
+
+/// The newest version below the newest that is accepted; a hello of SSL 2.0 has no room for the remark.
+fn below_newest(sight: &Sight) -> Option<Offer> {
+    let accepted = sight.offers.values().rev().filter(|one| one.is_accepted());
+    accepted.filter(|one| one.version > Version::Ssl2).nth(1).cloned()
 }
 
 /// What was seen of TLS 1.2 and 1.3.
