@@ -1,5 +1,7 @@
 //! The probe against servers of its own on loopback: what they offer, and what hostile ones try.
 
+#[path = "support/lattice.rs"]
+mod lattice;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/site.rs"]
@@ -174,7 +176,20 @@ fn a_server_with_only_post_quantum_groups_is_seen() {
     assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.3"]));
     assert_eq!(*value(&facts, "tls.groups"), serde_json::json!(["X25519MLKEM768"]));
     assert_eq!(*value(&facts, "tls.suites.tls1_3"), serde_json::json!(["TLS_AES_256_GCM_SHA384"]));
-    assert!(unknown(&facts, "certificate.trusted").contains("alert 40"));
+    // It has nothing more to say once it has been asked for its own group.
+    assert!(unknown(&facts, "certificate.trusted").contains("closed the connection"));
+}
+
+#[test]
+fn the_certificate_behind_a_post_quantum_exchange_is_seen() {
+    let site = Site::of_groups(vec![&lattice::X25519MlKem768], |_| page(200, &[], ""));
+    let facts = probe_port(&Place::new(), site.port, &[]).0["facts"].clone();
+    assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.3"]));
+    assert_eq!(*value(&facts, "tls.groups"), serde_json::json!(["X25519MLKEM768"]));
+    assert_eq!(*value(&facts, "certificate.key"), "EC-P-256");
+    assert_eq!(*value(&facts, "tls.client_certificate"), "none");
+    assert_eq!(*value(&facts, "tls.unknown_name"), "same_certificate");
+    assert_eq!(*value(&facts, "tls.session_resumption"), true);
 }
 
 /// What a hostile server does with one connection.

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, SupportedProtocolVersion};
@@ -29,12 +30,20 @@ pub struct Site {
 
 impl Site {
     pub fn run(answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Site {
-        Site::with(config(rustls::ALL_VERSIONS), answer)
+        Site::with(config(rustls::ALL_VERSIONS, curves()), answer)
+    }
+
+    /// Of TLS 1.3 alone, with nothing but these groups.
+    pub fn of_groups(
+        groups: Vec<&'static dyn SupportedKxGroup>,
+        answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Site {
+        Site::with(config(&[&rustls::version::TLS13], groups), answer)
     }
 
     /// Of TLS 1.3 alone, and of these protocols.
     pub fn modern(protocols: &[&str], answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Site {
-        let mut config = config(&[&rustls::version::TLS13]);
+        let mut config = config(&[&rustls::version::TLS13], curves());
         config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
         Site::with(config, answer)
     }
@@ -58,14 +67,21 @@ impl Site {
     }
 }
 
-fn config(versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+fn curves() -> Vec<&'static dyn SupportedKxGroup> {
+    rustls::crypto::ring::default_provider().kx_groups
+}
+
+fn config(
+    versions: &[&'static SupportedProtocolVersion],
+    kx_groups: Vec<&'static dyn SupportedKxGroup>,
+) -> ServerConfig {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates");
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(folder.join("localhost.pem"))
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();
     let key = PrivateKeyDer::from_pem_file(folder.join("localhost.key")).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(CryptoProvider { kx_groups, ..rustls::crypto::ring::default_provider() });
     let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
     builder.with_no_client_auth().with_single_cert(chain, key).unwrap()
 }

@@ -19,6 +19,7 @@ use rustls::{
 };
 use tokio::time::Instant;
 
+use super::hybrid;
 use crate::probe::network::Connection;
 use crate::wire::transcript::{Handshake, Hex, Silence};
 
@@ -94,7 +95,10 @@ pub struct Client {
 
 impl Client {
     pub fn new(host: &str) -> Client {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut provider = rustls::crypto::ring::default_provider();
+        // Last, so that no share of them is sent unasked.
+        provider.kx_groups.extend(hybrid::ALL);
+        let provider = Arc::new(provider);
         let witness = Arc::new(Witness::new(&provider, Proof::Any));
         Client { host: host.to_owned(), provider, sessions: Arc::new(Sessions::default()), witness }
     }

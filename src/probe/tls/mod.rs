@@ -6,6 +6,7 @@ pub mod flight;
 pub mod groups;
 pub mod handshake;
 pub mod hello;
+pub mod hybrid;
 pub mod line;
 pub mod offer;
 pub mod primality;
