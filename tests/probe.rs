@@ -135,6 +135,37 @@ fn a_protocol_that_could_not_be_asked_for_is_unknown() {
     assert!(why.contains("Whether h2 is spoken") && why.contains("http/1.1"), "{why}");
 }
 
+/// Which of the suites that both know a server picks; they come in the client's order.
+type Choice = fn(&[u16]) -> u16;
+
+#[test]
+fn every_suite_is_found_whatever_the_server_prefers() {
+    const SUITES: [u16; 12] =
+        [0xc02f, 0xc030, 0xcca8, 0xc013, 0xc014, 0xc027, 0x009c, 0x009d, 0x002f, 0x0035, 0x003c, 0x000a];
+    let choices: [(&str, Choice); 4] = [
+        ("the client's order", |shared| shared[0]),
+        // Two groups, and within each the client's order.
+        ("equal preference", |shared| {
+            shared.iter().copied().find(|suite| *suite > 0xc000).unwrap_or(shared[0])
+        }),
+        ("neither end", |shared| shared[shared.len() / 2]),
+        ("the last", |shared| shared[shared.len() - 1]),
+    ];
+    for (name, choose) in choices {
+        let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+            let shared: Vec<u16> =
+                hello.suites.iter().copied().filter(|suite| SUITES.contains(suite)).collect();
+            match hello.version == TLS12 && !hello.is_modern && !shared.is_empty() {
+                true => send(stream, &flight(TLS12, choose(&shared), Some(0x17), &[&[1]])),
+                false => send(stream, &alert(40)),
+            }
+        });
+        let facts = facts(&server);
+        assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), SUITES.len(), "{name}");
+        assert!(server.connections() < 90, "{name}: {}", server.connections());
+    }
+}
+
 /// Answers every TLS 1.2 hello with the one suite it has, over a finite field with this prime.
 fn with_prime(prime: Vec<u8>) -> Server {
     const SUITE: u16 = 0x009e;
