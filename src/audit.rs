@@ -133,10 +133,8 @@ fn wanted(standing: &Standing, observations: &[Observation]) -> Wanted {
             "tls.suites.tls1_2" => &mut wanted.suites,
             "tls.suites.tls1_3" => &mut wanted.modern_suites,
             "tls.groups" => &mut wanted.groups,
-            "tls.dh_bits" => {
-                if let Comparator::AtLeast(Value::Integer(bits)) = &judged.criterion.comparator {
-                    wanted.dh_bits = Some(*bits);
-                }
+            "tls.dh_bits" | "tls.dh_modulus" => {
+                wanted.dh_bits = least_dh_bits(standing);
                 continue;
             }
             _ => continue,
@@ -154,6 +152,17 @@ fn wanted(standing: &Standing, observations: &[Observation]) -> Wanted {
         }
     }
     wanted
+}
+
+/// How long the prime of a new exchange has to be.
+fn least_dh_bits(standing: &Standing) -> Option<i64> {
+    let of_dh = standing.judged.iter().filter(|judged| judged.criterion.fact.key == "tls.dh_bits");
+    of_dh
+        .filter_map(|judged| match &judged.criterion.comparator {
+            Comparator::AtLeast(Value::Integer(bits)) => Some(*bits),
+            _ => None,
+        })
+        .max()
 }
 
 fn worded(judged: &Judged, change: &Change, observations: &[Observation]) -> Message {

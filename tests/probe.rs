@@ -1,9 +1,13 @@
 //! The probe against servers of its own on loopback: what they offer, and what hostile ones try.
 
+#[path = "support/lattice.rs"]
+mod lattice;
 #[path = "support/replay.rs"]
 mod replay;
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/site.rs"]
+mod site;
 mod support;
 
 use std::io::Write;
@@ -11,7 +15,11 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use server::{Hello, Server, alert, certificate, flight, message, record, retry, send, server_hello, speaks};
+use server::{
+    Hello, Server, alert, certificate, flight, flight_with, message, record, retry, send, server_hello,
+    speaks,
+};
+use site::{Site, page};
 use support::Place;
 
 const TLS10: u16 = 0x0301;
@@ -19,9 +27,12 @@ const TLS12: u16 = 0x0303;
 
 /// The facts of one server, as the binary prints them, with its exit code.
 fn probe(server: &Server, more: &[&str]) -> (Value, i32) {
-    let place = Place::new();
-    let url = format!("https://localhost:{}", server.port);
-    let pin = format!("localhost:{}:127.0.0.1", server.port);
+    probe_port(&Place::new(), server.port, more)
+}
+
+fn probe_port(place: &Place, port: u16, more: &[&str]) -> (Value, i32) {
+    let url = format!("https://localhost:{port}");
+    let pin = format!("localhost:{port}:127.0.0.1");
     let mut args = vec![
         "probe",
         &url,
@@ -98,6 +109,98 @@ fn whose_order_counts_is_told_apart() {
 }
 
 #[test]
+fn the_protocols_of_a_server_with_tls_1_3_alone_are_seen() {
+    for protocols in [&["h2", "http/1.1"][..], &["http/1.1", "h2"], &["http/1.1"], &["h2"], &[]] {
+        let site = Site::modern(protocols, |_| page(200, &[], ""));
+        let facts = probe_port(&Place::new(), site.port, &[]).0["facts"].clone();
+        let mut agreed: Vec<&Value> = value(&facts, "tls.alpn").as_array().into_iter().flatten().collect();
+        agreed.sort_by_key(|name| name.to_string());
+        let mut offered = protocols.to_vec();
+        offered.sort_unstable();
+        assert_eq!(agreed, offered, "{protocols:?}");
+        // A server that speaks nothing but h2 has shown its certificate all the same, and heard no HTTP/1.1.
+        assert_eq!(*value(&facts, "certificate.key"), "EC-P-256", "{protocols:?}");
+        assert_eq!(*value(&facts, "tls.client_certificate"), "none", "{protocols:?}");
+        assert_eq!(site.asked().is_empty(), protocols == ["h2"], "{protocols:?}");
+    }
+}
+
+#[test]
+fn a_protocol_that_could_not_be_asked_for_is_unknown() {
+    let site = Site::modern(&["h2", "http/1.1"], |_| page(200, &[], ""));
+    let place = Place::new();
+    probe_port(&place, site.port, &["--transcript", "t.json"]);
+    let mut file: Value = serde_json::from_str(&place.read("t.json")).unwrap();
+    let shaken = file["transcripts"][0]["handshakes"].as_array_mut().unwrap();
+    shaken.retain(|one| one["question"] != "h2");
+    place.write("short.json", file.to_string());
+    let run = place.run(&["probe", "--replay", "short.json", "--json"]);
+    let json: Value = serde_json::from_str(&run.out()).unwrap();
+    let why = unknown(&json["targets"][0]["facts"], "tls.alpn");
+    assert!(why.contains("Whether h2 is spoken") && why.contains("http/1.1"), "{why}");
+}
+
+/// Which of the suites that both know a server picks; they come in the client's order.
+type Choice = fn(&[u16]) -> u16;
+
+#[test]
+fn every_suite_is_found_whatever_the_server_prefers() {
+    const SUITES: [u16; 12] =
+        [0xc02f, 0xc030, 0xcca8, 0xc013, 0xc014, 0xc027, 0x009c, 0x009d, 0x002f, 0x0035, 0x003c, 0x000a];
+    let choices: [(&str, Choice); 4] = [
+        ("the client's order", |shared| shared[0]),
+        // Two groups, and within each the client's order.
+        ("equal preference", |shared| {
+            shared.iter().copied().find(|suite| *suite > 0xc000).unwrap_or(shared[0])
+        }),
+        ("neither end", |shared| shared[shared.len() / 2]),
+        ("the last", |shared| shared[shared.len() - 1]),
+    ];
+    for (name, choose) in choices {
+        let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+            let shared: Vec<u16> =
+                hello.suites.iter().copied().filter(|suite| SUITES.contains(suite)).collect();
+            match hello.version == TLS12 && !hello.is_modern && !shared.is_empty() {
+                true => send(stream, &flight(TLS12, choose(&shared), Some(0x17), &[&[1]])),
+                false => send(stream, &alert(40)),
+            }
+        });
+        let facts = facts(&server);
+        assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), SUITES.len(), "{name}");
+        assert!(server.connections() < 90, "{name}: {}", server.connections());
+    }
+}
+
+/// Answers every TLS 1.2 hello with the one suite it has, over a finite field with this prime.
+fn with_prime(prime: Vec<u8>) -> Server {
+    const SUITE: u16 = 0x009e;
+    Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        let length = u16::try_from(prime.len()).unwrap().to_be_bytes();
+        let exchange = [&length[..], &prime, &[0, 1, 2, 0, 1, 4]].concat();
+        match hello.version == TLS12 && !hello.is_modern && hello.suites.contains(&SUITE) {
+            true => send(stream, &flight_with(TLS12, SUITE, Some(&exchange), &[&[1]])),
+            false => send(stream, &alert(40)),
+        }
+    })
+}
+
+#[test]
+fn a_number_that_is_no_prime_is_found_out() {
+    // 2^521 - 1 is a prime and half of the number before it is not; 2^523 - 1 is none.
+    let mersenne =
+        |bits: usize| [&[(1_u16 << (bits % 8)).wrapping_sub(1) as u8][..], &vec![0xff; bits / 8]].concat();
+    for (prime, bits, words) in [(mersenne(521), 521, "prime"), (mersenne(523), 523, "composite")] {
+        let facts = facts(&with_prime(prime));
+        assert_eq!(*value(&facts, "tls.dh_bits"), bits);
+        assert_eq!(*value(&facts, "tls.dh_prime"), serde_json::json!(["unnamed"]));
+        assert_eq!(*value(&facts, "tls.dh_modulus"), serde_json::json!([words]));
+    }
+    let facts = facts(&with_prime(vec![0xff; 2000]));
+    assert_eq!(*value(&facts, "tls.dh_bits"), 16_000);
+    assert!(unknown(&facts, "tls.dh_modulus").contains("4096 bits"));
+}
+
+#[test]
 fn a_server_with_only_post_quantum_groups_is_seen() {
     let server = Server::run(|hello: Hello, stream: &mut TcpStream| {
         match (hello.is_modern, hello.groups.contains(&0x11ec), hello.suites.contains(&0x1302)) {
@@ -109,7 +212,20 @@ fn a_server_with_only_post_quantum_groups_is_seen() {
     assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.3"]));
     assert_eq!(*value(&facts, "tls.groups"), serde_json::json!(["X25519MLKEM768"]));
     assert_eq!(*value(&facts, "tls.suites.tls1_3"), serde_json::json!(["TLS_AES_256_GCM_SHA384"]));
-    assert!(unknown(&facts, "certificate.trusted").contains("alert 40"));
+    // It has nothing more to say once it has been asked for its own group.
+    assert!(unknown(&facts, "certificate.trusted").contains("closed the connection"));
+}
+
+#[test]
+fn the_certificate_behind_a_post_quantum_exchange_is_seen() {
+    let site = Site::of_groups(vec![&lattice::X25519MlKem768], |_| page(200, &[], ""));
+    let facts = probe_port(&Place::new(), site.port, &[]).0["facts"].clone();
+    assert_eq!(*value(&facts, "tls.versions"), serde_json::json!(["TLS1.3"]));
+    assert_eq!(*value(&facts, "tls.groups"), serde_json::json!(["X25519MLKEM768"]));
+    assert_eq!(*value(&facts, "certificate.key"), "EC-P-256");
+    assert_eq!(*value(&facts, "tls.client_certificate"), "none");
+    assert_eq!(*value(&facts, "tls.unknown_name"), "same_certificate");
+    assert_eq!(*value(&facts, "tls.session_resumption"), true);
 }
 
 /// What a hostile server does with one connection.

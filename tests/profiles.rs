@@ -34,6 +34,7 @@ impl Server {
             .list("tls.suites.tls1_3", &["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"])
             .list("tls.groups", &["x25519", "secp256r1", "X25519MLKEM768"])
             .with("tls.dh_bits", Outcome::Absent)
+            .with("tls.dh_modulus", Outcome::Absent)
             .text("certificate.key", "EC-P-256")
             .text("certificate.signature", "ECDSA-SHA256")
     }
@@ -118,6 +119,7 @@ fn each_requirement_of_3_high_can_break_it() {
         modern().list("tls.suites.tls1_3", &["TLS_SM4_GCM_SM3"]),
         modern().list("tls.groups", &["x25519", "secp192r1"]),
         modern().with("tls.dh_bits", Outcome::Known(Value::Integer(1024))),
+        modern().list("tls.dh_modulus", &["composite", "safe_prime"]),
         modern().text("certificate.key", "RSA-1024"),
         modern().text("certificate.key", "RSA-2047"),
         modern().text("certificate.key", "EC-P-224"),
@@ -128,6 +130,7 @@ fn each_requirement_of_3_high_can_break_it() {
     }
     let good = [
         modern().with("tls.dh_bits", Outcome::Known(Value::Integer(2048))),
+        modern().list("tls.dh_modulus", &["prime", "safe_prime"]),
         modern().text("certificate.key", "RSA-2048"),
         modern().text("certificate.key", "RSA-16384"),
         modern().text("certificate.key", "EC-P-521"),

@@ -31,6 +31,7 @@ fn good() -> Vec<(&'static str, Outcome)> {
     vec![
         ("tls.versions", list(&["TLS1.2", "TLS1.3"])),
         ("tls.suites.tls1_2", list(&["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"])),
+        ("tls.dh_modulus", Outcome::Absent),
         ("tls.profile.ipa-3-high", flag(true)),
         ("certificate.trusted", flag(true)),
         ("certificate.publicly_trusted", flag(true)),
@@ -116,6 +117,7 @@ const REFUTES: &[(&str, &str, &str)] = &[
     ("vendor-138/44", "http.plain_http", "serves"),
     ("vendor-138/44", "certificate.name_matches", "false"),
     ("vendor-138/44", "tls.suites.tls1_2", "TLS_RSA_WITH_AES_128_GCM_SHA256"),
+    ("vendor-138/44", "tls.dh_modulus", "composite,safe_prime"),
     ("vendor-138/110", "exposure.leftovers", "/.git/"),
 ];
 
@@ -175,6 +177,7 @@ fn every_criterion_with_power_is_tried() {
 const PROVES_NOTHING: &[(&str, &str, &str)] = &[
     ("vendor-138/44", "certificate.problems", "incomplete_chain,wrong_order,expires_soon"),
     ("vendor-138/44", "certificate.trusted", "false"),
+    ("vendor-138/44", "tls.dh_modulus", "prime"),
     ("vendor-138/44", "http.plain_http", "answers"),
     ("mhlw-clinic/2-5-2-1-xii", "http.plain_http", "answers"),
     ("mhlw-clinic/2-5-2-1-xii", "certificate.trusted", "false"),

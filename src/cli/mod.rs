@@ -202,8 +202,12 @@ impl Session {
 
     /// The catalogue, or nothing after what is wrong with it has been shown.
     fn catalog(&self) -> Option<Catalog> {
+        self.catalog_with(&Wanted::All)
+    }
+
+    fn catalog_with(&self, wanted: &Wanted) -> Option<Catalog> {
         let diagnostics = Diagnostics::default();
-        let catalog = catalog::load(&self.folders, &Wanted::All, &diagnostics);
+        let catalog = catalog::load(&self.folders, wanted, &diagnostics);
         if self.show(&diagnostics) { None } else { catalog }
     }
 

@@ -8,7 +8,7 @@ use super::interrupt::Watch;
 use super::measuring::Measuring;
 use super::{Complaint, Exit, Session, clock, write};
 use crate::audit;
-use crate::load::catalog::Catalog;
+use crate::load::catalog::{Catalog, Wanted};
 use crate::load::file::TextFile;
 use crate::load::sign_in;
 use crate::load::workspace::endpoint;
@@ -47,7 +47,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
-    let Some(catalog) = session.catalog() else { return Ok(Exit::Input) };
+    let Some(catalog) = session.catalog_with(&Wanted::no_checklist()) else { return Ok(Exit::Input) };
     let mut options = args.measuring.options(clock(None)?.now)?;
     let watch = args.replay.is_none().then(|| Watch::new(session));
     options.stop = watch.as_ref().map(|watch| watch.stop.clone()).unwrap_or_default();

@@ -192,7 +192,9 @@ CONF
   openssl dhparam -dsaparam -out dhparam.pem 2048 2>/dev/null
   echo 'ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0; ssl_ecdh_curve secp224r1:prime256v1; ssl_dhparam dhparam.pem;' >before.txt
   if relaxed 14623 before.txt; then
-    expect "an nginx that follows no profile" 14623 "value('tls.profile.ipa-3-high') is False"
+    # A prime from -dsaparam is one whose half is none.
+    expect "an nginx that follows no profile" 14623 "value('tls.profile.ipa-3-high') is False" \
+      "value('tls.dh_prime') == ['unnamed']" "value('tls.dh_modulus') == ['prime']"
     "$tenken" --lang en probe https://localhost:14623 --authorized-by "the peer tests" --ca ca.pem \
       --resolve localhost:14623:127.0.0.1 >page.txt || true
     sed -n '/settings 3.x (high/,/^ *With Apache/p' page.txt | grep -oE 'ssl_[a-z_]+ [^#]*;' >after.txt || true
@@ -227,7 +229,12 @@ require('https').createServer({ key: fs.readFileSync('rsa.key'), cert: fs.readFi
   (_, answer) => answer.end('ok')).listen(Number(port), '127.0.0.1');
 JS
   run 14660 "$node" server.js 14660 X25519MLKEM768 && expect "only a post-quantum hybrid" 14660 \
-    "'TLS1.3' in value('tls.versions')" "value('tls.groups') == ['X25519MLKEM768']" "len(value('tls.suites.tls1_3')) == 3"
+    "'TLS1.3' in value('tls.versions')" "value('tls.groups') == ['X25519MLKEM768']" "len(value('tls.suites.tls1_3')) == 3" \
+    "value('certificate.trusted') is True" "value('tls.client_certificate') == 'none'" "value('tls.alpn') == ['http/1.1']"
+  run 14661 "$node" server.js 14661 SecP256r1MLKEM768:SecP384r1MLKEM1024 && expect "two other hybrids" 14661 \
+    "sorted(value('tls.groups')) == ['SecP256r1MLKEM768', 'SecP384r1MLKEM1024']" "value('certificate.trusted') is True"
+  run 14662 "$node" server.js 14662 SecP384r1MLKEM1024 && expect "only the largest hybrid" 14662 \
+    "value('tls.groups') == ['SecP384r1MLKEM1024']" "value('certificate.trusted') is True"
 else
   echo "skipped: NODE24 names no Node 24 (npm install node@24)"
 fi

@@ -48,7 +48,9 @@ timed() {
   echo
 }
 
-ours() { echo "$tenken" probe "https://localhost:$1" --authorized-by speed --json --resolve "localhost:$1:127.0.0.1"; }
+ours() {
+  echo "$tenken" probe "https://localhost:$1" --authorized-by speed --json --probes tls,certificate --resolve "localhost:$1:127.0.0.1"
+}
 names=("" "TLS 1.2 and 1.3, AES-GCM" "TLS 1.0 to 1.2, many suites" "TLS 1.3 only")
 echo "load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores"
 for number in 1 2 3; do

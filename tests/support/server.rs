@@ -142,12 +142,18 @@ pub fn certificate(chain: &[&[u8]]) -> Vec<u8> {
 
 /// A whole flight: hello, certificate, a curve where the suite has one, the end.
 pub fn flight(version: u16, suite: u16, curve: Option<u16>, chain: &[&[u8]]) -> Vec<u8> {
+    let exchange = curve.map(|curve| {
+        let [high, low] = curve.to_be_bytes();
+        vec![3, high, low, 1, 4]
+    });
+    flight_with(version, suite, exchange.as_deref(), chain)
+}
+
+/// A whole flight with this key exchange.
+pub fn flight_with(version: u16, suite: u16, exchange: Option<&[u8]>, chain: &[&[u8]]) -> Vec<u8> {
     let mut messages = server_hello(version, suite);
     messages.extend(certificate(chain));
-    if let Some(curve) = curve {
-        let [high, low] = curve.to_be_bytes();
-        messages.extend(message(12, &[3, high, low, 1, 4]));
-    }
+    messages.extend(exchange.into_iter().flat_map(|body| message(12, body)));
     messages.extend(message(14, &[]));
     // A record holds no more than this.
     messages.chunks(1 << 14).flat_map(|part| record(22, part)).collect()

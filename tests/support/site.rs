@@ -9,9 +9,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection};
+use rustls::{ServerConfig, ServerConnection, SupportedProtocolVersion};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -29,10 +30,29 @@ pub struct Site {
 
 impl Site {
     pub fn run(answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Site {
+        Site::with(config(rustls::ALL_VERSIONS, curves()), answer)
+    }
+
+    /// Of TLS 1.3 alone, with nothing but these groups.
+    pub fn of_groups(
+        groups: Vec<&'static dyn SupportedKxGroup>,
+        answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Site {
+        Site::with(config(&[&rustls::version::TLS13], groups), answer)
+    }
+
+    /// Of TLS 1.3 alone, and of these protocols.
+    pub fn modern(protocols: &[&str], answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Site {
+        let mut config = config(&[&rustls::version::TLS13], curves());
+        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+        Site::with(config, answer)
+    }
+
+    fn with(config: ServerConfig, answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answer, config) = (Arc::clone(&asked), Arc::new(answer), config());
+        let (log, answer, config) = (Arc::clone(&asked), Arc::new(answer), Arc::new(config));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (log, answer, config) = (Arc::clone(&log), Arc::clone(&answer), Arc::clone(&config));
@@ -47,17 +67,23 @@ impl Site {
     }
 }
 
-fn config() -> Arc<ServerConfig> {
+fn curves() -> Vec<&'static dyn SupportedKxGroup> {
+    rustls::crypto::ring::default_provider().kx_groups
+}
+
+fn config(
+    versions: &[&'static SupportedProtocolVersion],
+    kx_groups: Vec<&'static dyn SupportedKxGroup>,
+) -> ServerConfig {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates");
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(folder.join("localhost.pem"))
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();
     let key = PrivateKeyDer::from_pem_file(folder.join("localhost.key")).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder =
-        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    Arc::new(builder.with_no_client_auth().with_single_cert(chain, key).unwrap())
+    let provider = Arc::new(CryptoProvider { kx_groups, ..rustls::crypto::ring::default_provider() });
+    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
+    builder.with_no_client_auth().with_single_cert(chain, key).unwrap()
 }
 
 fn one(
@@ -69,6 +95,10 @@ fn one(
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let mut first = [0];
     stream.peek(&mut first)?;
+    // A hello of SSL 2.0, to which web servers of today close.
+    if first[0] & 0x80 != 0 {
+        return Ok(());
+    }
     if first != [22] {
         return talk(&mut stream, false, answer, log);
     }

@@ -37,6 +37,12 @@ impl Wanted {
         }
     }
 
+    /// What measuring alone needs: facts and profiles, and of checklists those that rules of the user's own
+    /// speak of.
+    pub fn no_checklist() -> Wanted {
+        Wanted::Some { chosen: Vec::new(), answers: String::new() }
+    }
+
     pub(super) fn has(&self, id: &str, own_rules: &[DataFile]) -> bool {
         match self {
             Wanted::All => true,

@@ -1,9 +1,10 @@
 //! The facts about TLS, made of what was seen.
 
 use super::flight::Flight;
-use super::handshake;
+use super::handshake::{self, Question};
 use super::offer::Offer;
-use super::primes::{self, Prime};
+use super::primality::{Examined, Nature};
+use super::primes;
 use super::reading::silence;
 use super::scan::{Named, Sight};
 use super::version::Version;
@@ -29,9 +30,7 @@ pub type Facts = Vec<(&'static str, State)>;
 /// Every chain that was shown, each once.
 pub fn chains(sight: &Sight) -> Vec<Shown> {
     let mut all: Vec<Shown> = Vec::new();
-    let shaken =
-        sight.handshakes.iter().filter(|one| ["first", "rsa", "ecdsa"].contains(&one.question.as_str()));
-    let of_handshakes = shaken.map(|one| Shown {
+    let of_handshakes = by_name(sight).map(|one| Shown {
         chain: one.certificates.iter().map(|der| der.0.clone()).collect(),
         staple: one.staple.as_ref().map(|staple| staple.0.clone()),
         unproven: one.unproven,
@@ -55,18 +54,29 @@ pub fn chains(sight: &Sight) -> Vec<Shown> {
     all
 }
 
+/// The handshakes in which the server was asked for by its own name.
+fn by_name(sight: &Sight) -> impl Iterator<Item = &Handshake> {
+    const BY_NAME: [Question; 5] =
+        [handshake::FIRST, handshake::AGAIN, handshake::WITH_RSA, handshake::WITH_ECDSA, handshake::HTTP2];
+    sight.handshakes.iter().filter(|one| BY_NAME.iter().any(|question| question.label == one.question))
+}
+
 /// Why there is no certificate to look at.
 pub fn no_certificate(sight: &Sight) -> Option<Message> {
     let accepts_any = sight.offers.values().any(|offer| offer.is_accepted());
     if !accepts_any {
         return sight.offers.values().rev().find_map(|offer| offer.accepted.clone().err());
     }
-    let first = sight.handshake(&handshake::FIRST)?;
-    Some(match (first.alert, first.end) {
+    sight.handshake(&handshake::FIRST).map(unfinished)
+}
+
+/// Why a handshake showed nothing.
+fn unfinished(handshake: &Handshake) -> Message {
+    match (handshake.alert, handshake.end) {
         (Some(alert), _) => msg!("probe.handshake_alert", alert = u32::from(alert)),
         (None, Some(why)) => silence(why),
         (None, None) => msg!("probe.no_certificate"),
-    })
+    }
 }
 
 pub fn facts(seen: &Seen) -> Facts {
@@ -77,6 +87,7 @@ pub fn facts(seen: &Seen) -> Facts {
     facts.push(("tls.groups", groups_of(sight)));
     facts.push(("tls.dh_bits", dh_bits(sight)));
     facts.push(("tls.dh_prime", dh_prime(sight)));
+    facts.push(("tls.dh_modulus", dh_modulus(sight)));
     facts.push(("tls.forward_secrecy", forward_secrecy(sight)));
     facts.push(("tls.client_certificate", client_certificate(sight)));
     facts.push(("tls.ocsp_stapled", stapled(seen)));
@@ -145,7 +156,7 @@ fn groups_of(sight: &Sight) -> State {
 
 fn dh_bits(sight: &Sight) -> State {
     of_primes(sight, |primes| {
-        let bits = primes.iter().map(|prime| prime.bits).min()?;
+        let bits = primes.iter().map(|one| one.prime.bits).min()?;
         Some(Value::Integer(i64::from(bits)))
     })
 }
@@ -153,14 +164,31 @@ fn dh_bits(sight: &Sight) -> State {
 fn dh_prime(sight: &Sight) -> State {
     of_primes(sight, |primes| {
         let mut names: Vec<String> =
-            primes.iter().map(|prime| prime.name.unwrap_or(primes::UNNAMED).to_owned()).collect();
+            primes.iter().map(|one| one.prime.name.unwrap_or(primes::UNNAMED).to_owned()).collect();
         names.sort();
         names.dedup();
         (!names.is_empty()).then_some(Value::List(names))
     })
 }
 
-fn of_primes(sight: &Sight, value: impl Fn(&[Prime]) -> Option<Value>) -> State {
+/// One composite number is a finding, whatever is unknown of the others.
+fn dh_modulus(sight: &Sight) -> State {
+    let primes = sight.primes.as_deref().unwrap_or_default();
+    let natures: Vec<&Result<Nature, Message>> = primes.iter().map(|one| &one.nature).collect();
+    let unknown = natures.iter().find_map(|nature| nature.as_ref().err());
+    match unknown {
+        Some(why) if !natures.contains(&&Ok(Nature::Composite)) => State::Unknown(why.clone()),
+        _ => of_primes(sight, |_| {
+            let known = natures.iter().filter_map(|nature| nature.as_ref().ok());
+            let mut words: Vec<String> = known.map(|nature| nature.word().to_owned()).collect();
+            words.sort();
+            words.dedup();
+            (!words.is_empty()).then_some(Value::List(words))
+        }),
+    }
+}
+
+fn of_primes(sight: &Sight, value: impl Fn(&[Examined]) -> Option<Value>) -> State {
     match &sight.primes {
         Ok(primes) => match value(primes) {
             Some(value) => State::Known(value),
@@ -200,7 +228,7 @@ fn client_certificate(sight: &Sight) -> State {
     if !is_wanted {
         // Nobody asked, if there was a flight in which they could have.
         let was_shown =
-            sight.flights.iter().any(|flight| flight.is_done) || first.is_some_and(|one| one.completed);
+            sight.flights.iter().any(|flight| flight.is_done) || by_name(sight).any(|one| one.completed);
         return match no_certificate(sight) {
             _ if was_shown => text("none"),
             Some(why) => State::Unknown(why),
@@ -265,19 +293,46 @@ fn intolerance(sight: &Sight) -> State {
     if all.is_empty() { State::Absent } else { State::list(all) }
 }
 
-/// The protocols that the server agreed to speak: of h2 and http/1.1 below TLS 1.3, of http/1.1 above.
+/// The protocols that the server agrees to speak, of those of the web.
 fn protocols(sight: &Sight) -> State {
-    let hellos = sight.flights.iter().filter_map(|flight| flight.hello.as_ref());
-    let agreed = hellos.filter_map(|hello| hello.alpn.as_ref());
-    let shaken = sight.handshakes.iter().filter_map(|one| one.alpn.as_ref());
-    let mut all: Vec<String> = agreed.chain(shaken).cloned().collect();
-    all.sort();
-    all.dedup();
-    match no_certificate(sight) {
-        Some(why) if all.is_empty() && sight.flights.is_empty() => State::Unknown(why),
-        _ if all.is_empty() => State::Absent,
-        _ => State::list(all),
+    // Who refuses everything has not refused the protocols.
+    if !sight.offers.values().any(Offer::is_accepted) {
+        return no_certificate(sight).map_or(State::Absent, State::Unknown);
     }
+    let mut agreed = Vec::new();
+    let mut unclear = None;
+    for question in [handshake::HTTP2, handshake::FIRST] {
+        let protocol = question.protocol.word();
+        match speaks(sight, &question) {
+            Ok(true) => agreed.push(protocol.to_owned()),
+            Ok(false) => {}
+            Err(why) => unclear = unclear.or(Some((protocol, why))),
+        }
+    }
+    match unclear {
+        Some((_, why)) if agreed.is_empty() => State::Unknown(why),
+        Some((protocol, why)) => {
+            State::Unknown(msg!("probe.protocol_unknown", protocol = protocol, why = why, agreed = agreed))
+        }
+        None if agreed.is_empty() => State::Absent,
+        None => State::list(agreed),
+    }
+}
+
+/// Whether the server speaks the protocol that a handshake offered alone. A hello of TLS 1.2 offered
+/// both: its answer names the one that is liked better, and without a name neither is spoken.
+fn speaks(sight: &Sight, question: &Question) -> Result<bool, Message> {
+    let in_hello = sight.offer(Version::Tls12).and_then(Offer::protocol);
+    let in_handshakes = by_name(sight).filter_map(|one| one.alpn.as_deref());
+    if in_handshakes.chain(in_hello.flatten()).any(|agreed| agreed == question.protocol.word()) {
+        return Ok(true);
+    }
+    let shaken = sight.handshake(question);
+    if in_hello == Some(None) || shaken.is_some_and(handshake::has_chosen) {
+        return Ok(false);
+    }
+    let why = shaken.map(unfinished).or_else(|| no_certificate(sight));
+    Err(why.unwrap_or_else(|| msg!("undecided.no_reason")))
 }
 
 fn sessions(sight: &Sight) -> Facts {

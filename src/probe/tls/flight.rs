@@ -285,11 +285,10 @@ fn staple(body: &[u8]) -> Option<Vec<u8>> {
     (kind == 1 && cursor.is_empty()).then(|| response.rest().to_vec())
 }
 
-/// What a key exchange message shows: a named curve, or the size of a prime.
+/// What a key exchange message shows: a named curve, or a prime.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyExchange {
     Curve(u16),
-    /// In bits.
     Prime(Prime),
 }
 

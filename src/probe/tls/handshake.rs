@@ -19,6 +19,7 @@ use rustls::{
 };
 use tokio::time::Instant;
 
+use super::hybrid;
 use crate::probe::network::Connection;
 use crate::wire::transcript::{Handshake, Hex, Silence};
 
@@ -29,6 +30,7 @@ pub struct Question {
     pub label: &'static str,
     pub proof: Proof,
     pub greet: Greet,
+    pub protocol: Protocol,
 }
 
 /// Which keys the server may prove itself with.
@@ -48,12 +50,35 @@ pub enum Greet {
     ByNone,
 }
 
-pub const FIRST: Question = Question { label: "first", proof: Proof::Any, greet: Greet::ByName };
-pub const AGAIN: Question = Question { label: "again", proof: Proof::Any, greet: Greet::ByName };
-pub const WITH_RSA: Question = Question { label: "rsa", proof: Proof::Rsa, greet: Greet::ByName };
-pub const WITH_ECDSA: Question = Question { label: "ecdsa", proof: Proof::Ecdsa, greet: Greet::ByName };
-pub const OTHER_NAME: Question = Question { label: "other_name", proof: Proof::Any, greet: Greet::ByAnother };
-pub const NO_NAME: Question = Question { label: "no_name", proof: Proof::Any, greet: Greet::ByNone };
+/// The one protocol that is offered: a server that is offered two shows only which it likes better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// The first page is asked for.
+    Http1,
+    /// Nothing is asked for: the handshake alone shows whether the server goes along.
+    Http2,
+}
+
+impl Protocol {
+    pub fn word(self) -> &'static str {
+        match self {
+            Protocol::Http1 => "http/1.1",
+            Protocol::Http2 => "h2",
+        }
+    }
+}
+
+pub const FIRST: Question =
+    Question { label: "first", proof: Proof::Any, greet: Greet::ByName, protocol: Protocol::Http1 };
+pub const AGAIN: Question = Question { label: "again", ..FIRST };
+pub const WITH_RSA: Question = Question { label: "rsa", proof: Proof::Rsa, ..FIRST };
+pub const WITH_ECDSA: Question = Question { label: "ecdsa", proof: Proof::Ecdsa, ..FIRST };
+pub const HTTP2: Question = Question { label: "h2", protocol: Protocol::Http2, ..FIRST };
+pub const OTHER_NAME: Question = Question { label: "other_name", greet: Greet::ByAnother, ..FIRST };
+pub const NO_NAME: Question = Question { label: "no_name", greet: Greet::ByNone, ..FIRST };
+
+/// The alert of a server that speaks none of the protocols that were offered.
+const NO_APPLICATION_PROTOCOL: u8 = 120;
 
 /// A name that cannot be registered.
 pub const NOBODY: &str = "no-such-host.invalid";
@@ -70,7 +95,10 @@ pub struct Client {
 
 impl Client {
     pub fn new(host: &str) -> Client {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut provider = rustls::crypto::ring::default_provider();
+        // Last, so that no share of them is sent unasked.
+        provider.kx_groups.extend(hybrid::ALL);
+        let provider = Arc::new(provider);
         let witness = Arc::new(Witness::new(&provider, Proof::Any));
         Client { host: host.to_owned(), provider, sessions: Arc::new(Sessions::default()), witness }
     }
@@ -84,9 +112,10 @@ impl Client {
         match self.connection(question, &witness) {
             Some(mut client) => {
                 let talk = Talk { client: &mut client, done: &mut done, host: &self.host };
-                if let Err(why) = talk.whole(address, until).await {
+                if let Err(why) = talk.whole(question.protocol, address, until).await {
                     done.end = Some(why);
                 }
+                done.alpn = client.alpn_protocol().map(|name| String::from_utf8_lossy(name).into_owned());
             }
             None => done.end = Some(Silence::Unreachable),
         }
@@ -108,7 +137,7 @@ impl Client {
         let verifier: Arc<dyn ServerCertVerifier> = Arc::clone(witness) as _;
         let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = builder.with_client_cert_resolver(Arc::clone(witness) as _);
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![question.protocol.word().as_bytes().to_vec()];
         config.enable_sni = question.greet != Greet::ByNone;
         config.resumption = match question.label {
             "first" | "again" => Resumption::store(Arc::clone(&self.sessions) as _),
@@ -120,7 +149,7 @@ impl Client {
     }
 }
 
-/// One handshake, and a request for the first page after it.
+/// One handshake, and where HTTP/1.1 was offered a request for the first page after it.
 struct Talk<'a> {
     client: &'a mut ClientConnection,
     done: &'a mut Handshake,
@@ -133,7 +162,7 @@ const ENOUGH_HTTP: usize = 2048;
 const MOST_BYTES: usize = 256 * 1024;
 
 impl Talk<'_> {
-    async fn whole(mut self, address: SocketAddr, until: Instant) -> Result<(), Silence> {
+    async fn whole(mut self, protocol: Protocol, address: SocketAddr, until: Instant) -> Result<(), Silence> {
         let connection = Connection::open(address, until).await?;
         let mut taken = 0;
         while self.client.is_handshaking() {
@@ -141,6 +170,10 @@ impl Talk<'_> {
         }
         self.done.completed = true;
         self.note();
+        if protocol == Protocol::Http2 {
+            self.client.send_close_notify();
+            return self.flush(&connection).await;
+        }
         let request = format!(
             "GET / HTTP/1.1\r\nHost: {}\r\nUser-Agent: tenken/{}\r\nConnection: close\r\n\r\n",
             self.host,
@@ -211,7 +244,6 @@ impl Talk<'_> {
     fn note(&mut self) {
         self.done.version = self.client.protocol_version().map(u16::from);
         self.done.suite = self.client.negotiated_cipher_suite().map(|suite| u16::from(suite.suite()));
-        self.done.alpn = self.client.alpn_protocol().map(|name| String::from_utf8_lossy(name).into_owned());
         self.done.resumed = self.client.handshake_kind() == Some(HandshakeKind::Resumed);
     }
 }
@@ -381,6 +413,17 @@ impl ClientSessionStore for Sessions {
     fn take_tls13_ticket(&self, name: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
         self.store.take_tls13_ticket(name)
     }
+}
+
+/// Whether the server went along at least as far as to choose a protocol: it does so before it shows
+/// its certificate.
+pub fn has_chosen(handshake: &Handshake) -> bool {
+    handshake.completed || !handshake.certificates.is_empty() || refuses_protocol(handshake)
+}
+
+/// Whether the server went away because it does not speak what was offered.
+pub fn refuses_protocol(handshake: &Handshake) -> bool {
+    handshake.alert == Some(NO_APPLICATION_PROTOCOL)
 }
 
 /// Versions that a finished handshake can name.

@@ -7,6 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use tokio::time::Instant;
 
 use super::flight::{Flight, Reader, Until, Wrong};
@@ -108,8 +109,13 @@ impl Line {
         (self.exchanges.into_inner(), self.handshakes.into_inner())
     }
 
-    /// Asks, and asks again where the server only seemed to be busy.
-    pub async fn ask(&self, hello: &Hello, until: Until, turn: Turn) -> Answer {
+    /// Asks, and asks again where the server only seemed to be busy. On the heap: many questions are
+    /// under way side by side, and each has room for an answer.
+    pub fn ask<'a>(&'a self, hello: &'a Hello, until: Until, turn: Turn) -> LocalBoxFuture<'a, Answer> {
+        Box::pin(self.persist(hello, until, turn))
+    }
+
+    async fn persist(&self, hello: &Hello, until: Until, turn: Turn) -> Answer {
         let bytes = hello.bytes();
         let mut answer = self.exchange(&bytes, until, turn).await;
         // SSL 2.0 is answered with silence by nearly everybody, and that is no sign of haste.
@@ -216,7 +222,15 @@ impl Line {
     }
 
     /// Carries a handshake to its end and asks for the first page.
-    pub async fn shake_hands(&self, question: &handshake::Question, client: &handshake::Client) -> Handshake {
+    pub fn shake_hands<'a>(
+        &'a self,
+        question: &'a handshake::Question,
+        client: &'a handshake::Client,
+    ) -> LocalBoxFuture<'a, Handshake> {
+        Box::pin(self.shaken(question, client))
+    }
+
+    async fn shaken(&self, question: &handshake::Question, client: &handshake::Client) -> Handshake {
         let done = match &self.source {
             Source::Host { address, permits, deadline } => {
                 match take(permits, Turn::First, *deadline).await {

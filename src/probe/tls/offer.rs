@@ -1,5 +1,7 @@
 //! What a server offers in one version: whether it speaks it, with which suites, and in whose order.
 
+use futures_util::future::join;
+
 use super::flight::{Flight, Until};
 use super::hello::{Hello, Shares};
 use super::line::{Answer, Line};
@@ -26,6 +28,8 @@ pub struct Offer {
     pub ssl2: Vec<String>,
     /// The first flight, where the version is accepted.
     pub flight: Option<Flight>,
+    /// Another suite, which the server picks from the same list backwards: then the order is its client's.
+    other: Option<u16>,
     /// Only a short hello is answered.
     pub is_lean: bool,
     /// What of a usual hello the server cannot take.
@@ -45,6 +49,7 @@ impl Offer {
             has_order,
             ssl2: vec![],
             flight: None,
+            other: None,
             is_lean: false,
             intolerance: None,
             shares: Shares::None,
@@ -53,6 +58,13 @@ impl Offer {
 
     pub fn unknown(version: Version, why: Message) -> Offer {
         Offer::none(version, Err(why))
+    }
+
+    /// The protocol that the server chose of those of the web; nothing where none was offered.
+    pub fn protocol(&self) -> Option<Option<&str>> {
+        let was_offered = self.version == Version::Tls12 && self.intolerance.is_none();
+        let hello = self.flight.as_ref().filter(|_| was_offered)?.hello.as_ref()?;
+        Some(hello.alpn.as_deref())
     }
 
     pub fn is_accepted(&self) -> bool {
@@ -105,9 +117,21 @@ async fn older(version: Version, name: Option<&str>, line: &Line) -> Offer {
         grease: version == Version::Tls12,
         ..Hello::new(version, name)
     };
-    let reading = read(&first, line.ask(&first, Until::Done, Turn::First).await);
-    match reading {
-        Reading::Accepted(flight) => Offer { flight: Some(*flight), ..Offer::none(version, Ok(true)) },
+    let backwards = first.suites.iter().rev().copied().collect();
+    let backwards = first.clone().with_suites(backwards);
+    let (answer, backwards_answer) =
+        join(line.ask(&first, Until::Done, Turn::First), line.ask(&backwards, Until::Hello, Turn::First))
+            .await;
+    match read(&first, answer) {
+        Reading::Accepted(flight) => {
+            let picked = flight.hello.as_ref().map(|hello| hello.suite);
+            let other = match read(&backwards, backwards_answer) {
+                Reading::Accepted(flight) => flight.hello.map(|hello| hello.suite),
+                _ => None,
+            };
+            let other = other.filter(|other| Some(*other) != picked);
+            Offer { flight: Some(*flight), other, ..Offer::none(version, Ok(true)) }
+        }
         Reading::Refused { is_plain: true, .. } => Offer::none(version, Ok(false)),
         other => lean(version, name, line, other).await,
     }
@@ -168,21 +192,11 @@ pub async fn listed(offer: Offer, name: Option<&str>, line: &Line) -> Offer {
     let ask = |list: &[u16]| offer.hello(name).with_suites(list.to_vec());
     let pick = |flight: &Flight| flight.hello.as_ref().map(|hello| hello.suite);
     let way = Way { line, ask: &ask, until: Until::Hello, pick: &pick };
-    let other = match picked {
-        Some(picked) if !offer.is_lean => follows(picked, &parts, &way).await,
-        _ => None,
-    };
-    let (suites, has_order) = match (picked, other) {
+    let (suites, has_order) = match (picked, offer.other) {
         (Some(picked), Some(other)) => unordered([picked, other], parts, &way).await,
         _ => in_order(picked, parts, &way).await,
     };
     Offer { suites, has_order, ..offer }
-}
-
-/// Another suite that the server picks once the first one is offered last: then the order is its client's.
-async fn follows(picked: u16, parts: &[Vec<u16>], way: &Way<'_>) -> Option<u16> {
-    let backwards = without(picked, parts).concat().into_iter().rev().chain([picked]).collect::<Vec<_>>();
-    way.pick(&backwards).await.ok().flatten().filter(|other| *other != picked)
 }
 
 fn without(picked: u16, parts: &[Vec<u16>]) -> Vec<Vec<u16>> {
@@ -192,14 +206,15 @@ fn without(picked: u16, parts: &[Vec<u16>]) -> Vec<Vec<u16>> {
 
 type Listed = (Result<Vec<u16>, Message>, Result<Option<bool>, Message>);
 
-/// The suites of a server that picks as its client likes: found in halves, in the order of our lists.
-async fn unordered([one, other]: [u16; 2], parts: Vec<Vec<u16>>, way: &Way<'_>) -> Listed {
-    let walked = way.sift_all(without(other, &without(one, &parts))).await;
-    if let Some(why) = broken_off(&walked) {
+/// The suites of a server that picks as its client likes, in the order of our lists.
+async fn unordered(known: [u16; 2], parts: Vec<Vec<u16>>, way: &Way<'_>) -> Listed {
+    let [one, other] = known;
+    let walked = way.close_in_all(without(other, &without(one, &parts))).await;
+    if let Some(why) = broken_off(std::slice::from_ref(&walked)) {
         return (Err(why.clone()), Err(why));
     }
-    let found: Vec<u16> = walked.into_iter().flat_map(|walk| walk.found).chain([one, other]).collect();
-    let in_our_order = parts.concat().into_iter().filter(|suite| found.contains(suite)).collect();
+    let is_found = |suite: &u16| known.contains(suite) || walked.found.contains(suite);
+    let in_our_order = parts.concat().into_iter().filter(is_found).collect();
     (Ok(in_our_order), Ok(Some(false)))
 }
 
@@ -247,11 +262,8 @@ async fn ordered(walked: Vec<Walked>, way: &Way<'_>) -> Listed {
 async fn tls13(name: Option<&str>, line: &Line) -> Offer {
     let usual = Hello { shares: Shares::Usual, alpn: true, grease: true, ..Hello::new(Version::Tls13, name) };
     let bare = Hello::new(Version::Tls13, name);
-    let (usual_answer, bare_answer) = futures_util::future::join(
-        line.ask(&usual, Until::Hello, Turn::First),
-        line.ask(&bare, Until::Hello, Turn::First),
-    )
-    .await;
+    let (usual_answer, bare_answer) =
+        join(line.ask(&usual, Until::Hello, Turn::First), line.ask(&bare, Until::Hello, Turn::First)).await;
     match (read(&bare, bare_answer), read(&usual, usual_answer)) {
         (Reading::Accepted(flight), _) => {
             Offer { flight: Some(*flight), ..Offer::none(Version::Tls13, Ok(true)) }

@@ -3,11 +3,14 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::wire::transcript::digits;
+use super::primality::Nature;
+use crate::wire::transcript;
 
-/// A prime that a server uses.
+/// What a server uses as its prime.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prime {
+    /// The highest first, without noughts in front.
+    pub digits: Vec<u8>,
     pub bits: u32,
     /// What it is called; nothing where nobody has published it, as far as we know.
     pub name: Option<&'static str>,
@@ -38,13 +41,20 @@ pub const UNNAMED: &str = "unnamed";
 
 impl Prime {
     /// Of its digits, the highest first; nothing where there are none.
-    pub fn new(digits_of_prime: &[u8]) -> Option<Prime> {
-        let start = digits_of_prime.iter().position(|byte| *byte != 0)?;
-        let prime = digits_of_prime.get(start..)?;
+    pub fn new(digits: &[u8]) -> Option<Prime> {
+        let start = digits.iter().position(|byte| *byte != 0)?;
+        let prime = digits.get(start..)?;
         let bits = u32::try_from(prime.len()).ok()?.checked_mul(8)? - prime.first()?.leading_zeros();
-        let digest = digits(&Sha256::digest(prime));
+        let digest = transcript::digits(&Sha256::digest(prime));
         let name = KNOWN.iter().find(|(known, _)| *known == digest).map(|(_, name)| *name);
-        Some(Prime { bits, name })
+        Some(Prime { digits: prime.to_vec(), bits, name })
+    }
+
+    /// What its publishers have shown it to be. Those of RFC 5114 come with a generator of a group of prime
+    /// order; all others are safe.
+    pub fn nature(&self) -> Option<Nature> {
+        let is_safe = !self.name?.starts_with("rfc5114");
+        Some(if is_safe { Nature::Safe } else { Nature::Prime })
     }
 }
 
@@ -67,6 +77,7 @@ mod tests {
                       FFFFFF";
         let pairs = oakley.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
         let bytes: Vec<u8> = pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
-        assert_eq!(Prime::new(&bytes), Some(Prime { bits: 768, name: Some("modp768") }));
+        let prime = Prime::new(&bytes).unwrap();
+        assert_eq!((prime.bits, prime.name, prime.nature()), (768, Some("modp768"), Some(Nature::Safe)));
     }
 }

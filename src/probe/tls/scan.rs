@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, join_all, join3, join4};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared, join, join_all, join3, join4, ready};
 
 use super::flight::{Flight, KeyExchange, Until, key_exchange};
 use super::handshake::{self, Client, Question};
 use super::hello::Hello;
 use super::line::Line;
 use super::offer::{self, Offer};
+use super::primality::{self, Examined};
 use super::primes::Prime;
 use super::reading::{Reading, read};
 use super::suites::{self, Proof};
@@ -28,7 +30,7 @@ pub struct Sight {
     /// Groups, by the version that was asked.
     pub groups: BTreeMap<Version, Result<Vec<u16>, Message>>,
     /// The primes of finite-field Diffie-Hellman; none where no suite uses one.
-    pub primes: Result<Vec<Prime>, Message>,
+    pub primes: Result<Vec<Examined>, Message>,
     /// Whole flights up to TLS 1.2, one for each kind of key.
     pub flights: Vec<Flight>,
     pub handshakes: Vec<Handshake>,
@@ -84,7 +86,10 @@ impl Scan<'_> {
 
     /// All that hellos show.
     async fn by_hellos(&self) -> Sight {
-        let (older, recent) = join(self.older(), self.recent()).await;
+        let greet = |version| offer::greet(version, self.name, self.line);
+        let versions = [Version::Tls11, Version::Tls10, Version::Ssl3];
+        let old = versions.map(|version| greet(version).boxed_local().shared());
+        let (older, recent) = join(self.older(&old), self.recent(&old)).await;
         let Recent { newer, beside, modern, groups, modern_names } = recent;
         let mut offers: BTreeMap<Version, Offer> =
             older.into_iter().map(|offer| (offer.version, offer)).collect();
@@ -107,17 +112,17 @@ impl Scan<'_> {
     }
 
     /// The versions that hardly anybody accepts any more.
-    async fn older(&self) -> Vec<Offer> {
-        let versions = [Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2];
-        let offers = versions.map(|version| async move {
-            let offer = offer::greet(version, self.name, self.line).await;
-            offer::listed(offer, self.name, self.line).await
-        });
-        join_all(offers).await
+    async fn older(&self, old: &[Greeted<'_>]) -> Vec<Offer> {
+        let listed =
+            old.iter().map(|offer| async { offer::listed(offer.clone().await, self.name, self.line).await });
+        let (mut offers, oldest) =
+            join(join_all(listed), offer::greet(Version::Ssl2, self.name, self.line)).await;
+        offers.push(oldest);
+        offers
     }
 
     /// The two versions of today, with what can be asked beside their lists.
-    async fn recent(&self) -> Recent {
+    async fn recent(&self, old: &[Greeted<'_>]) -> Recent {
         let (newer, modern) = join(
             offer::greet(Version::Tls12, self.name, self.line),
             offer::greet(Version::Tls13, self.name, self.line),
@@ -125,7 +130,7 @@ impl Scan<'_> {
         .await;
         let beside = async {
             match newer.is_accepted() {
-                true => Some(self.beside(&newer, modern.is_accepted()).await),
+                true => Some(self.beside(&newer, self.pressed(&newer, &modern, old)).await),
                 false => None,
             }
         };
@@ -170,33 +175,54 @@ impl Scan<'_> {
         }
     }
 
+    /// The newest version below the newest, to which a hello can be pressed.
+    async fn pressed(&self, newer: &Offer, modern: &Offer, old: &[Greeted<'_>]) -> Option<Offer> {
+        if modern.is_accepted() {
+            return Some(newer.clone());
+        }
+        for offer in old {
+            let offer = offer.clone().await;
+            if offer.is_accepted() {
+                return Some(offer);
+            }
+        }
+        None
+    }
+
     async fn handshakes(&self) -> Vec<Handshake> {
         let first = self.line.shake_hands(&handshake::FIRST, self.client).await;
-        let mut all = Vec::new();
-        if first.completed {
-            let is_rsa = first
-                .certificates
-                .first()
-                .is_some_and(|leaf| crate::probe::certificate::has_rsa_key(&leaf.0));
-            let other = if is_rsa { &handshake::WITH_ECDSA } else { &handshake::WITH_RSA };
-            let again = async {
-                match first.ticket {
-                    true => Some(self.line.shake_hands(&handshake::AGAIN, self.client).await),
-                    false => None,
-                }
-            };
-            let other = async {
-                match handshake::is_tls13(&first) {
-                    true => Some(self.line.shake_hands(other, self.client).await),
-                    false => None,
-                }
-            };
-            let (again, other) = join(again, other).await;
-            all.extend(again);
-            all.extend(other);
+        let http2 = async {
+            match handshake::has_chosen(&first) {
+                true => Some(self.line.shake_hands(&handshake::HTTP2, self.client).await),
+                false => None,
+            }
+        };
+        let (further, http2) = join(self.further_handshakes(&first), http2).await;
+        std::iter::once(first.clone()).chain(further).chain(http2).collect()
+    }
+
+    /// What a finished handshake leads to: the same session again, and the certificate of the other kind.
+    async fn further_handshakes(&self, first: &Handshake) -> Vec<Handshake> {
+        if !first.completed {
+            return Vec::new();
         }
-        all.insert(0, first);
-        all
+        let is_rsa =
+            first.certificates.first().is_some_and(|leaf| crate::probe::certificate::has_rsa_key(&leaf.0));
+        let other = if is_rsa { &handshake::WITH_ECDSA } else { &handshake::WITH_RSA };
+        let again = async {
+            match first.ticket {
+                true => Some(self.line.shake_hands(&handshake::AGAIN, self.client).await),
+                false => None,
+            }
+        };
+        let other = async {
+            match handshake::is_tls13(first) {
+                true => Some(self.line.shake_hands(other, self.client).await),
+                false => None,
+            }
+        };
+        let (again, other) = join(again, other).await;
+        again.into_iter().chain(other).collect()
     }
 
     async fn modern_groups(&self, offer: &Offer) -> Result<Vec<u16>, Message> {
@@ -233,26 +259,22 @@ impl Scan<'_> {
         let beside = async {
             match beside {
                 Some(beside) => beside,
-                None => self.beside(&offer, sight.accepts(Version::Tls13)).await,
+                None => self.beside(&offer, ready(below_newest(sight))).await,
             }
         };
-        let fallback = self.fallback_from_older(&offer, sight);
-        let (primes, flights, fallback, beside) =
-            join4(self.primes(sight), self.kinds_of_keys(&offer), fallback, beside).await;
+        let (primes, flights, beside) = join3(self.primes(sight), self.kinds_of_keys(&offer), beside).await;
         sight.groups.insert(best, shown_curves(beside.curves, &offer, sight));
         sight.primes = primes;
         sight.flights = flights;
-        sight.fallback = beside.fallback.or(fallback);
+        sight.fallback = beside.fallback;
         (sight.unknown_name, sight.without_name) = beside.names;
     }
 
     /// What needs no list of suites: it offers every suite that could serve.
-    async fn beside(&self, offer: &Offer, is_newer_accepted: bool) -> Beside {
+    async fn beside(&self, offer: &Offer, pressed: impl Future<Output = Option<Offer>>) -> Beside {
         let fallback = async {
-            match is_newer_accepted {
-                true => Some(self.notices(self.familiar(offer, self.name)).await),
-                false => None,
-            }
+            let lower = pressed.await?;
+            Some(self.notices(self.familiar(&lower, self.name)).await)
         };
         let (curves, names, fallback) = join3(self.curves(offer), self.names(offer), fallback).await;
         Beside { curves, names, fallback }
@@ -279,7 +301,7 @@ impl Scan<'_> {
 
     /// The primes. An export suite brings a smaller one than the others; where nobody proves anything with a
     /// certificate, servers choose it by the strength of the suite.
-    async fn primes(&self, sight: &Sight) -> Result<Vec<Prime>, Message> {
+    async fn primes(&self, sight: &Sight) -> Result<Vec<Examined>, Message> {
         let mut questions = Vec::new();
         for offer in sight.offers.values().rev().filter(|offer| offer.is_accepted()) {
             let mut kinds: BTreeMap<PrimeKind, Vec<u16>> = BTreeMap::new();
@@ -305,7 +327,8 @@ impl Scan<'_> {
                 Reading::Unclear(why) => Err(why),
             }
         });
-        join_all(asked).await.into_iter().collect()
+        let primes = join_all(asked).await.into_iter().collect::<Result<Vec<Prime>, Message>>()?;
+        Ok(primality::examined(primes, self.line.deadline()).await)
     }
 
     /// A whole flight for each kind of key that the server proves itself with.
@@ -328,17 +351,6 @@ impl Scan<'_> {
         });
         let others = join_all(asked).await;
         first.into_iter().chain(others.into_iter().flatten()).collect()
-    }
-
-    /// Where the best version is the newest, there may be an older one to be pressed to.
-    async fn fallback_from_older(&self, best: &Offer, sight: &Sight) -> Option<Result<bool, Message>> {
-        let accepted = sight.offers.values().rev().filter(|one| one.is_accepted());
-        let mut below = accepted.filter(|one| one.version < best.version && one.version > Version::Ssl2);
-        if sight.accepts(Version::Tls13) {
-            return None;
-        }
-        let lower = below.next()?;
-        Some(self.notices(lower.hello(self.name).with_suites(sight.suites(lower.version).to_vec())).await)
     }
 
     /// Whether the server notices that something on the way has pressed a hello to a lower version.
@@ -400,6 +412,15 @@ impl Scan<'_> {
         let (other, none) = join(ask(&handshake::OTHER_NAME), ask(&handshake::NO_NAME)).await;
         (Some(other), Some(none))
     }
+}
+
+/// Whether a version is accepted, for all who wait for it.
+type Greeted<'a> = Shared<LocalBoxFuture<'a, Offer>>;
+
+/// The newest version below the newest that is accepted; a hello of SSL 2.0 has no room for the remark.
+fn below_newest(sight: &Sight) -> Option<Offer> {
+    let accepted = sight.offers.values().rev().filter(|one| one.is_accepted());
+    accepted.filter(|one| one.version > Version::Ssl2).nth(1).cloned()
 }
 
 /// What was seen of TLS 1.2 and 1.3.

@@ -96,8 +96,9 @@ pub fn blocks(version: Version) -> Vec<Vec<u16>> {
     let parts = [Family::Modern, Family::Ephemeral, Family::Static, Family::Rare].map(|family| {
         let mut part: Vec<u16> =
             known().iter().copied().filter(fits).filter(|code| self::family(*code) == family).collect();
-        // Curves first: a prime costs the server ten times as much.
-        part.sort_by_key(|code| (!is_ecdhe(*code), std::cmp::Reverse(strength(*code)), *code));
+        // Curves first: a prime costs the server ten times as much. A server has mostly one kind of key, so
+        // what it knows lies together.
+        part.sort_by_key(|code| (!is_ecdhe(*code), proof(*code), std::cmp::Reverse(strength(*code)), *code));
         part
     });
     parts.into_iter().filter(|part| !part.is_empty()).collect()

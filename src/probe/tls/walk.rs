@@ -1,11 +1,14 @@
 //! Walks lists: offers everything, takes out what the server picks, and offers the rest, until it
 //! refuses. Several parts of a list are walked side by side; where the server has an order of its
-//! own, the parts are joined in it. Where it has none, or none that matters, what is left is halved
-//! each time, which takes as many questions and far fewer one after the other.
+//! own, the parts are joined in it. Where the order does not matter, what is left is halved each time,
+//! which takes as many questions and far fewer one after the other; where it is the client's, lists are
+//! asked forwards and backwards, which shows both their ends.
 
 use std::pin::Pin;
 
+use futures_util::StreamExt;
 use futures_util::future::{join, join_all};
+use futures_util::stream::FuturesUnordered;
 
 use super::flight::{Flight, Until};
 use super::hello::Hello;
@@ -21,6 +24,36 @@ pub struct Walked {
     pub found: Vec<u16>,
     /// Why the walk could not be finished, where it could not.
     pub broken_off: Option<Message>,
+}
+
+impl Walked {
+    /// Takes in the ends of a list; what lies outside them is put aside, and what lies between is still to
+    /// be asked for, in parts.
+    fn take_in(
+        &mut self,
+        list: &[u16],
+        ends: Result<Option<(u16, u16)>, Message>,
+        outside: &mut Vec<u16>,
+    ) -> Option<Vec<Vec<u16>>> {
+        let (first, last) = match ends {
+            Ok(ends) => ends?,
+            Err(why) => {
+                self.broken_off.get_or_insert(why);
+                return None;
+            }
+        };
+        self.found.push(first);
+        if first != last {
+            self.found.push(last);
+        }
+        let place = |wanted: u16| list.iter().position(|one| *one == wanted);
+        let (from, to) = (place(first)?, place(last)?);
+        let between = list.get(from + 1..to).unwrap_or_default();
+        outside.extend(list.iter().filter(|one| !between.contains(one) && ![first, last].contains(one)));
+        // Of two, each is asked for by itself: their ends would be as many questions.
+        let part = if between.len() < 3 { 1 } else { between.len().div_ceil(2) };
+        Some(between.chunks(part).map(<[u16]>::to_vec).collect())
+    }
 }
 
 /// How to ask for a list, and how to see what was picked from it.
@@ -99,6 +132,55 @@ impl Way<'_> {
             let found = [vec![picked], one.found, other.found].concat();
             Walked { found, broken_off: one.broken_off.or(other.broken_off) }
         })
+    }
+
+    /// All parts, of a server that picks what its client names first: forwards it shows the first that
+    /// it takes, backwards the last. What lies between is halved, and asked in the same way; what lies
+    /// outside is asked for all at once in the end, so that nothing rests on the server's order.
+    pub async fn close_in_all(&self, parts: Vec<Vec<u16>>) -> Walked {
+        let mut walked = Walked::default();
+        let mut outside = Vec::new();
+        let mut open = parts.iter().filter(|part| part.len() > 1).count();
+        let mut asked: FuturesUnordered<_> = parts.into_iter().map(|part| self.ends(part)).collect();
+        while open > 0
+            && let Some((list, ends)) = asked.next().await
+        {
+            open -= usize::from(list.len() > 1);
+            if let Some(between) = walked.take_in(&list, ends, &mut outside) {
+                open += between.iter().filter(|part| part.len() > 1).count();
+                asked.extend(between.into_iter().map(|part| self.ends(part)));
+            }
+        }
+        let last = async {
+            let mut last = Walked::default();
+            while let Some((list, ends)) = asked.next().await {
+                last.take_in(&list, ends, &mut Vec::new());
+            }
+            last
+        };
+        let (last, outside) = join(last, self.sift(outside)).await;
+        Walked {
+            found: [walked.found, last.found, outside.found].concat(),
+            broken_off: walked.broken_off.or(last.broken_off).or(outside.broken_off),
+        }
+    }
+
+    /// What is picked from a list, and from the same list backwards.
+    async fn ends(&self, list: Vec<u16>) -> (Vec<u16>, Result<Option<(u16, u16)>, Message>) {
+        let ends = async {
+            if list.len() < 2 {
+                return Ok(self.pick(&list).await?.map(|only| (only, only)));
+            }
+            let backwards: Vec<u16> = list.iter().rev().copied().collect();
+            match join(self.pick(&list), self.pick(&backwards)).await {
+                (Ok(Some(first)), Ok(Some(last))) => Ok(Some((first, last))),
+                (Ok(None), Ok(None)) => Ok(None),
+                (Err(why), _) | (_, Err(why)) => Err(why),
+                _ => Err(msg!("probe.inconsistent")),
+            }
+        };
+        let ends = ends.await;
+        (list, ends)
     }
 
     /// Whether the server picks by an order of its own. Every list is in the order in which it picked
