@@ -193,7 +193,7 @@ pub async fn listed(offer: Offer, name: Option<&str>, line: &Line) -> Offer {
     let pick = |flight: &Flight| flight.hello.as_ref().map(|hello| hello.suite);
     let way = Way { line, ask: &ask, until: Until::Hello, pick: &pick };
     let (suites, has_order) = match (picked, offer.other) {
-        (Some(picked), Some(other)) => unordered([picked, other], parts, &way).await,
+        (Some(picked), Some(other)) => unordered((picked, other), &parts, &way).await,
         _ => in_order(picked, parts, &way).await,
     };
     Offer { suites, has_order, ..offer }
@@ -207,13 +207,12 @@ fn without(picked: u16, parts: &[Vec<u16>]) -> Vec<Vec<u16>> {
 type Listed = (Result<Vec<u16>, Message>, Result<Option<bool>, Message>);
 
 /// The suites of a server that picks as its client likes, in the order of our lists.
-async fn unordered(known: [u16; 2], parts: Vec<Vec<u16>>, way: &Way<'_>) -> Listed {
-    let [one, other] = known;
-    let walked = way.close_in_all(without(other, &without(one, &parts))).await;
+async fn unordered(ends: (u16, u16), parts: &[Vec<u16>], way: &Way<'_>) -> Listed {
+    let walked = way.close_in_all(parts, ends).await;
     if let Some(why) = broken_off(std::slice::from_ref(&walked)) {
         return (Err(why.clone()), Err(why));
     }
-    let is_found = |suite: &u16| known.contains(suite) || walked.found.contains(suite);
+    let is_found = |suite: &u16| [ends.0, ends.1].contains(suite) || walked.found.contains(suite);
     let in_our_order = parts.concat().into_iter().filter(is_found).collect();
     (Ok(in_our_order), Ok(Some(false)))
 }

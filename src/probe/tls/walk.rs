@@ -46,14 +46,23 @@ impl Walked {
         if first != last {
             self.found.push(last);
         }
-        let place = |wanted: u16| list.iter().position(|one| *one == wanted);
-        let (from, to) = (place(first)?, place(last)?);
-        let between = list.get(from + 1..to).unwrap_or_default();
-        outside.extend(list.iter().filter(|one| !between.contains(one) && ![first, last].contains(one)));
+        let (between, beyond) = cut(list, first, last);
+        outside.extend(beyond);
         // Of two, each is asked for by itself: their ends would be as many questions.
         let part = if between.len() < 3 { 1 } else { between.len().div_ceil(2) };
         Some(between.chunks(part).map(<[u16]>::to_vec).collect())
     }
+}
+
+/// What lies between two members of a list, and what lies outside of them.
+fn cut(list: &[u16], first: u16, last: u16) -> (Vec<u16>, Vec<u16>) {
+    let place = |wanted: u16| list.iter().position(|one| *one == wanted);
+    let between = match (place(first), place(last)) {
+        (Some(from), Some(to)) => list.get(from + 1..to).unwrap_or_default(),
+        _ => &[],
+    };
+    let is_outside = |one: &u16| !between.contains(one) && ![first, last].contains(one);
+    (between.to_vec(), list.iter().copied().filter(is_outside).collect())
 }
 
 /// How to ask for a list, and how to see what was picked from it.
@@ -134,12 +143,16 @@ impl Way<'_> {
         })
     }
 
-    /// All parts, of a server that picks what its client names first: forwards it shows the first that
-    /// it takes, backwards the last. What lies between is halved, and asked in the same way; what lies
-    /// outside is asked for all at once in the end, so that nothing rests on the server's order.
-    pub async fn close_in_all(&self, parts: Vec<Vec<u16>>) -> Walked {
+    /// All parts, of a server that picks what its client names first: it has shown the first and the last
+    /// that it takes. What lies between is asked for in the same way, part by part, each forwards and
+    /// backwards; what lies outside is asked for all at once in the end, so that nothing rests on the
+    /// server's order.
+    pub async fn close_in_all(&self, parts: &[Vec<u16>], (first, last): (u16, u16)) -> Walked {
         let mut walked = Walked::default();
-        let mut outside = Vec::new();
+        let (between, mut outside) = cut(&parts.concat(), first, last);
+        let within = |part: &Vec<u16>| part.iter().copied().filter(|one| between.contains(one)).collect();
+        let parts: Vec<Vec<u16>> =
+            parts.iter().map(within).filter(|part: &Vec<u16>| !part.is_empty()).collect();
         let mut open = parts.iter().filter(|part| part.len() > 1).count();
         let mut asked: FuturesUnordered<_> = parts.into_iter().map(|part| self.ends(part)).collect();
         while open > 0
