@@ -129,8 +129,8 @@ fn the_protocols_of_a_server_with_tls_1_3_alone_are_seen() {
 fn a_protocol_that_could_not_be_asked_for_is_unknown() {
     let site = Site::modern(&["h2", "http/1.1"], |_| page(200, &[], ""));
     let place = Place::new();
-    probe_port(&place, site.port, &["--transcript", "t.json"]);
-    let mut file: Value = serde_json::from_str(&place.read("t.json")).unwrap();
+    probe_port(&place, site.port, &[]);
+    let mut file: Value = serde_json::from_str(&place.read(replay::FILE)).unwrap();
     let shaken = file["transcripts"][0]["handshakes"].as_array_mut().unwrap();
     shaken.retain(|one| one["question"] != "h2");
     place.write("short.json", file.to_string());

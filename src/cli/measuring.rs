@@ -64,7 +64,7 @@ impl Measuring {
         let pin = |text: &String| {
             let wrong =
                 || Complaint(Diagnostic::error(msg!("probe.pin", text = text), msg!("probe.pin.mend")));
-            Pin::parse(text).ok_or_else(wrong)
+            Pin::parse(text).ok_or_else(wrong).map_err(anyhow::Error::from)
         };
         Ok(Options {
             roots: self.ca.as_deref().map(roots).transpose()?.unwrap_or(defaults.roots),

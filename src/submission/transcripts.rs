@@ -47,20 +47,25 @@ pub(super) fn hold(package: &Package, stated: &Assessment, from: &LaidOut) -> Op
     let mut known: BTreeSet<(&str, &str, Option<&str>)> = BTreeSet::new();
     known.extend(stated.facts.iter().map(place));
     let options = Options::new(jiff::Timestamp::UNIX_EPOCH);
-    let mut hold = |digest: String, tool: Option<&str>, again: &dyn Fn() -> Option<Measured>| {
-        let Some(facts) = by_transcript.remove(digest.as_str()) else { return };
-        match tool == Some(VERSION) {
-            true => compare(again(), &facts, &known, &mut shown),
-            false => shown.by_another += facts.len(),
-        }
-    };
+    let mut hold =
+        |digest: String, (tool, throttled): (Option<&str>, bool), again: &dyn Fn() -> Option<Measured>| {
+            let Some(facts) = by_transcript.remove(digest.as_str()) else { return };
+            match tool == Some(VERSION) {
+                true => compare(again(), throttled, &facts, &known, &mut shown),
+                false => shown.by_another += facts.len(),
+            }
+        };
     for name in transcripts(package) {
         let Some(file) = read(package, &name) else { continue };
         for one in &file.transcripts {
-            hold(probe::digest(one), one.tool.as_deref(), &|| replay(one, &options, &catalog));
+            hold(probe::digest(one), (one.tool.as_deref(), one.throttled), &|| {
+                replay(one, &options, &catalog)
+            });
         }
         for one in &file.directories {
-            hold(probe::digest(one), one.tool.as_deref(), &|| replay_directory(one, &options, &catalog));
+            hold(probe::digest(one), (one.tool.as_deref(), false), &|| {
+                replay_directory(one, &options, &catalog)
+            });
         }
     }
     shown.without += by_transcript.values().map(Vec::len).sum::<usize>();
@@ -81,8 +86,24 @@ fn place(fact: &Fact) -> (&str, &str, Option<&str>) {
     (&fact.key, &fact.target, fact.address.as_deref())
 }
 
+/// Why something is unknown may rest on which of many answers came last.
+fn is_same(one: &Fact, other: &Fact) -> bool {
+    let kind = |fact: &Fact| fact.missing.as_ref().map(|missing| missing.kind);
+    place(one) == place(other)
+        && (&one.value, &one.time, &one.method) == (&other.value, &other.time, &other.method)
+        && kind(one) == kind(other)
+}
+
+/// A server that turned us away for a while answered one question twice, and which of them was answered
+/// then is not written down.
+fn is_unknown_in_one(again: &[Fact], fact: &Fact) -> bool {
+    let other = again.iter().find(|one| place(one) == place(fact));
+    other.is_some_and(|other| other.missing.is_some() != fact.missing.is_some())
+}
+
 fn compare(
     again: Option<Measured>,
+    throttled: bool,
     facts: &[&Fact],
     known: &BTreeSet<(&str, &str, Option<&str>)>,
     shown: &mut Shown,
@@ -90,8 +111,10 @@ fn compare(
     let again = again.map(|one| one.observations).unwrap_or_default();
     let again: Vec<Fact> = again.iter().map(json::fact).collect();
     for fact in facts {
-        if again.contains(fact) {
+        if again.iter().any(|one| is_same(one, fact)) {
             shown.again += 1;
+        } else if throttled && is_unknown_in_one(&again, fact) {
+            shown.without += 1;
         } else {
             shown.problems.push(msg!("package.fact_differs", fact = &fact.key, target = &fact.target));
         }

@@ -95,6 +95,9 @@ pub struct Exchange {
     /// Why the answer is not complete, where it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Silence>,
+    /// The server answered others at that time: it does not want this hello.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub meant: bool,
 }
 
 /// Why nothing, or nothing more, was heard.

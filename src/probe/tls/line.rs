@@ -40,7 +40,10 @@ pub enum Answer {
 pub struct Line {
     source: Source,
     answered: Cell<u32>,
-    failed: Cell<u32>,
+    /// How many hellos failed, apart by their length: a server that never answers a long one may answer a
+    /// short one.
+    failed_short: Cell<u32>,
+    failed_long: Cell<u32>,
     /// A hello that was answered, to see whether the server still answers.
     control: RefCell<Option<Vec<u8>>>,
     last_failure: RefCell<Option<Answer>>,
@@ -55,8 +58,16 @@ enum Source {
     Transcript { exchanges: RefCell<Recorded>, handshakes: RefCell<Vec<Handshake>> },
 }
 
+/// Bytes that were received, why no more came, and whether that was meant.
+type Heard = (Vec<u8>, Option<Silence>, bool);
+
 /// What was answered to each hello, in order.
-type Recorded = HashMap<(Vec<u8>, bool), VecDeque<(Vec<u8>, Option<Silence>)>>;
+#[derive(Debug)]
+struct Recorded {
+    answers: HashMap<(Vec<u8>, bool), VecDeque<Heard>>,
+    /// What stands for the rest, which was not asked once nobody had answered so often.
+    given_up: Option<Heard>,
+}
 
 impl Line {
     pub fn to_host(address: SocketAddr, permits: Permits, deadline: Instant) -> Line {
@@ -64,13 +75,21 @@ impl Line {
     }
 
     pub fn from_transcript(exchanges: &[Exchange], handshakes: &[Handshake]) -> Line {
-        let mut recorded = Recorded::new();
+        let mut answers: HashMap<_, VecDeque<Heard>> = HashMap::new();
         for one in exchanges {
-            let answers = recorded.entry((one.sent.0.clone(), one.whole)).or_default();
-            answers.push_back((one.received.0.clone(), one.end));
+            let answers = answers.entry((one.sent.0.clone(), one.whole)).or_default();
+            answers.push_back(kept(one));
         }
+        let has_answered = |one: &Exchange| {
+            let until = if one.whole { Until::Done } else { Until::Hello };
+            matches!(interpret(&kept(one), until), Answer::Flight(_))
+        };
+        let mut first = exchanges.iter().take(HOPELESS as usize);
+        let is_hopeless = !first.clone().any(has_answered);
+        let last = first.next_back().filter(|_| is_hopeless);
+        let given_up = last.map(kept);
         Line::new(Source::Transcript {
-            exchanges: RefCell::new(recorded),
+            exchanges: RefCell::new(Recorded { answers, given_up }),
             handshakes: RefCell::new(handshakes.to_vec()),
         })
     }
@@ -79,7 +98,8 @@ impl Line {
         Line {
             source,
             answered: Cell::new(0),
-            failed: Cell::new(0),
+            failed_short: Cell::new(0),
+            failed_long: Cell::new(0),
             control: RefCell::default(),
             last_failure: RefCell::default(),
             throttled: Cell::new(false),
@@ -124,13 +144,20 @@ impl Line {
         }
         for attempt in 1..=2 {
             let Answer::Silent { why, .. } = answer else { break };
-            if self.is_hopeless() || why == Silence::Deadline || (attempt == 2 && why == Silence::TimedOut) {
+            if self.is_hopeless(&bytes)
+                || why == Silence::Deadline
+                || (attempt == 2 && why == Silence::TimedOut)
+            {
                 break;
             }
             let is_up = self.slow_down(attempt).await;
             answer = match self.exchange(&bytes, until, turn).await {
-                Answer::Silent { why: again, .. } => {
-                    Answer::Silent { why: again, is_meant: is_up && again == why }
+                Answer::Silent { why: again, is_meant } => {
+                    let is_meant = is_meant || is_up && again == why;
+                    if is_meant {
+                        self.note_meant(&bytes, until);
+                    }
+                    Answer::Silent { why: again, is_meant }
                 }
                 answered => {
                     self.throttled.set(true);
@@ -142,15 +169,11 @@ impl Line {
     }
 
     /// Waits, with fewer connections from now on, and sees whether the server answers a hello that it
-    /// has answered before.
+    /// has answered before. A transcript says whether it did.
     async fn slow_down(&self, attempt: u32) -> bool {
-        if let Source::Host { permits, .. } = &self.source {
-            permits.halve();
-        }
-        let pause = match self.source {
-            Source::Host { .. } => Duration::from_millis(200) * attempt,
-            Source::Transcript { .. } => Duration::from_millis(1),
-        };
+        let Source::Host { permits, .. } = &self.source else { return false };
+        permits.halve();
+        let pause = Duration::from_millis(200) * attempt;
         tokio::time::sleep(pause).await;
         let control = self.control.borrow().clone();
         match control {
@@ -167,41 +190,56 @@ impl Line {
         }
     }
 
-    fn is_hopeless(&self) -> bool {
-        self.answered.get() == 0 && self.failed.get() >= HOPELESS
+    fn note_meant(&self, sent: &[u8], until: Until) {
+        let mut exchanges = self.exchanges.borrow_mut();
+        let is_it = |one: &&mut Exchange| one.sent.0 == sent && one.whole == (until == Until::Done);
+        if let Some(last) = exchanges.iter_mut().rev().find(is_it) {
+            last.meant = true;
+        }
+    }
+
+    fn is_hopeless(&self, sent: &[u8]) -> bool {
+        let is_asked = matches!(self.source, Source::Host { .. });
+        is_asked && self.answered.get() == 0 && self.failed(sent).get() >= HOPELESS
+    }
+
+    /// There are servers with room for 256 bytes.
+    fn failed(&self, sent: &[u8]) -> &Cell<u32> {
+        if sent.len() > 256 { &self.failed_long } else { &self.failed_short }
     }
 
     /// One connection, one hello, one answer.
     async fn exchange(&self, sent: &[u8], until: Until, turn: Turn) -> Answer {
-        if self.is_hopeless()
-            && let Some(answer) = self.last_failure.borrow().clone()
-        {
-            return answer;
-        }
-        let (received, end) = match &self.source {
+        let heard = match &self.source {
             Source::Host { address, permits, deadline } => {
-                let permit = take(permits, turn, *deadline).await;
-                // While this one waited for its turn, others may have found that nobody answers.
-                if self.is_hopeless()
+                if self.is_hopeless(sent)
                     && let Some(answer) = self.last_failure.borrow().clone()
                 {
                     return answer;
                 }
-                let heard = match permit {
+                let permit = take(permits, turn, *deadline).await;
+                // While this one waited for its turn, others may have found that nobody answers.
+                if self.is_hopeless(sent)
+                    && let Some(answer) = self.last_failure.borrow().clone()
+                {
+                    return answer;
+                }
+                let (received, end) = match permit {
                     Some(_permit) => converse(*address, *deadline, sent, until).await,
                     None => (Vec::new(), Some(Silence::Deadline)),
                 };
                 self.exchanges.borrow_mut().push(Exchange {
                     sent: Hex(sent.to_vec()),
-                    received: Hex(heard.0.clone()),
+                    received: Hex(received.clone()),
                     whole: until == Until::Done,
-                    end: heard.1,
+                    end,
+                    meant: false,
                 });
-                heard
+                (received, end, false)
             }
             Source::Transcript { exchanges, .. } => recorded(&mut exchanges.borrow_mut(), sent, until),
         };
-        let answer = interpret(&received, end, until);
+        let answer = interpret(&heard, until);
         self.note(&answer, sent);
         answer
     }
@@ -215,7 +253,8 @@ impl Line {
                 }
             }
             failure => {
-                self.failed.set(self.failed.get() + 1);
+                let failed = self.failed(sent);
+                failed.set(failed.get() + 1);
                 self.last_failure.replace(Some(failure.clone()));
             }
         }
@@ -296,16 +335,20 @@ async fn heard(
     }
 }
 
-fn recorded(known: &mut Recorded, sent: &[u8], until: Until) -> (Vec<u8>, Option<Silence>) {
-    match known.get_mut(&(sent.to_vec(), until == Until::Done)) {
+fn kept(one: &Exchange) -> Heard {
+    (one.received.0.clone(), one.end, one.meant)
+}
+
+fn recorded(known: &mut Recorded, sent: &[u8], until: Until) -> Heard {
+    match known.answers.get_mut(&(sent.to_vec(), until == Until::Done)) {
         Some(answers) if answers.len() > 1 => answers.pop_front().unwrap_or_default(),
         Some(answers) => answers.front().cloned().unwrap_or_default(),
-        None => (Vec::new(), Some(Silence::Deadline)),
+        None => known.given_up.clone().unwrap_or((Vec::new(), Some(Silence::Deadline), false)),
     }
 }
 
 /// What bytes and their end mean. The same for a host and for a transcript.
-pub fn interpret(received: &[u8], end: Option<Silence>, until: Until) -> Answer {
+fn interpret((received, end, is_meant): &Heard, until: Until) -> Answer {
     let mut reader = Reader::new(until);
     match reader.feed(received) {
         Err(wrong) => Answer::Wrong(wrong),
@@ -316,7 +359,7 @@ pub fn interpret(received: &[u8], end: Option<Silence>, until: Until) -> Answer 
             let has_spoken = !flight.alerts.is_empty() || flight.hello.is_some();
             match end {
                 Some(Silence::Closed | Silence::Reset) | None if has_spoken => Answer::Flight(flight),
-                end => Answer::Silent { why: end.unwrap_or(Silence::Closed), is_meant: false },
+                end => Answer::Silent { why: end.unwrap_or(Silence::Closed), is_meant: *is_meant },
             }
         }
     }

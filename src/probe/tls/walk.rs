@@ -164,6 +164,8 @@ impl Way<'_> {
                 asked.extend(between.into_iter().map(|part| self.ends(part)));
             }
         }
+        // Whichever answer came first: a transcript is asked the same.
+        outside.sort_unstable();
         let last = async {
             let mut last = Walked::default();
             while let Some((list, ends)) = asked.next().await {
