@@ -199,7 +199,7 @@ fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {
 /// The transcripts of all that was measured, as one file.
 pub fn transcript(all: &[Measured]) -> anyhow::Result<String> {
     let transcripts = all.iter().flat_map(|one| one.transcripts.clone()).collect();
-    let directories = all.iter().filter_map(|one| one.directory.clone()).collect();
+    let directories = all.iter().flat_map(|one| one.directories.clone()).collect();
     let file = TranscriptFile { schema: SCHEMA.to_owned(), transcripts, directories };
     Ok(serde_json::to_string(&file)? + "\n")
 }
