@@ -58,6 +58,8 @@ const RDAP: &str = r#"{"objectClassName":"domain","ldhName":"example.com","statu
 struct Look {
     facts: Value,
     code: i32,
+    /// How long the measuring took.
+    took: Duration,
 }
 
 impl Look {
@@ -82,10 +84,12 @@ fn look(place: &Place, host: &str, address: &str, probes: &str, more: &[&str]) -
         vec!["probe", &url, "--authorized-by", "責任者", "--json", "--resolve", &pin, "--probes", probes];
     args.extend(["--transcript", replay::FILE]);
     args.extend(more);
+    let began = Instant::now();
     let run = place.run(&args);
+    let took = began.elapsed();
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
     replay::holds(place, &json, &[]);
-    Look { facts: json["targets"][0]["facts"].clone(), code: run.code() }
+    Look { facts: json["targets"][0]["facts"].clone(), code: run.code(), took }
 }
 
 fn domain(place: &Place, host: &str, more: &[&str]) -> Look {
@@ -258,10 +262,9 @@ fn a_registry_without_an_end_or_without_a_word_ends_in_a_reason() {
         }
     });
     for server in [silent, drips] {
-        let began = Instant::now();
         let seen = whois(&server, "telemed.example.jp", &["--timeout", "2"]);
         assert!(!seen.unknown("domain.expires").is_empty());
-        assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
+        assert!(seen.took < Duration::from_secs(4), "{:?}", seen.took);
     }
 }
 
