@@ -27,6 +27,7 @@ printf 'waivers:\n  takeout/C-1: {by: a, reason: r, until: 2027-01-01}\n' >fuzz/
 seed definitions rules/features.yaml rules/facts.yaml rules/scoring.yaml
 seed facts examples/vendor/facts.json tests/elsewhere/*.json
 seed typeset README.ja.md
+seed transcript tests/samples/transcript.json
 mkdir -p fuzz/corpus/web
 printf 'set-cookie: s=1; Max-Age=9\ncontent-security-policy: default-src self\n\n<script src=/x></script><input type=password>' >fuzz/corpus/web/page
 mkdir -p fuzz/corpus/sign_in

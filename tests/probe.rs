@@ -439,6 +439,19 @@ fn a_transcript_comes_to_the_same_facts_again() {
     let schema = read(place.run(&["schema", "transcript"]).out());
     let file = read(place.read("t.json"));
     assert!(jsonschema::is_valid(&schema, &file));
+    let mut older = file.clone();
+    older["schema"] = serde_json::json!("tenken.transcript/1");
+    for newer in ["tool", "probes"] {
+        older["transcripts"][0].as_object_mut().unwrap().remove(newer);
+    }
+    place.write("older.json", older.to_string());
+    let older = read(place.run(&["probe", "--replay", "older.json", "--json"]).out());
+    assert_eq!(
+        older["targets"][0]["facts"]["tls.versions"]["value"],
+        live["targets"][0]["facts"]["tls.versions"]["value"]
+    );
+    place.write("newer.json", file.to_string().replace("tenken.transcript/2", "tenken.transcript/3"));
+    assert_eq!(place.run(&["probe", "--replay", "newer.json"]).code(), 2);
     let mut short = file;
     short["transcripts"][0]["exchanges"] = serde_json::json!([]);
     place.write("short.json", short.to_string());

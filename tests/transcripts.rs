@@ -132,3 +132,28 @@ fn transcripts_of_another_version_are_not_held_against_this_one() {
     let (code, out) = verified(&place, other);
     assert!(code == 0 && out.contains("made by another version of tenken"), "{out}");
 }
+
+/// A transcript that was made once and is kept. Fuzzing begins with it too.
+#[test]
+fn a_transcript_that_is_kept_comes_to_its_facts() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/transcript.json");
+    let run = Place::new().run(&["probe", "--replay", file, "--json"]);
+    let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
+    let targets = json["targets"].as_array().unwrap();
+    let value = |key: &str| {
+        let look = targets.iter().find_map(|target| target["facts"].get(key)).unwrap();
+        look.get("value").unwrap_or_else(|| panic!("{key}: {look}"))
+    };
+    for (key, wanted) in [
+        ("http.hsts.max_age", json!(31_536_000)),
+        ("http.cookies.problems", json!(["no_same_site"])),
+        ("http.redirect.chain", json!(["https://telemed.example.jp/login"])),
+        ("mfa.observations", json!(["passkey_field"])),
+        ("dns.addresses", json!(["192.0.2.10"])),
+        ("dns.name_servers", json!(["ns.example.jp"])),
+        ("domain.expires", json!("2099-01-31")),
+        ("domain.transfer_lock", json!(true)),
+    ] {
+        assert_eq!(*value(key), wanted, "{key}");
+    }
+}

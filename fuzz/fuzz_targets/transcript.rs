@@ -17,4 +17,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     for transcript in file.transcripts.iter().take(2) {
         probe::replay(transcript, options(), &shared::catalog().registry);
     }
+    for directory in file.directories.iter().take(2) {
+        probe::replay_directory(directory, options(), &shared::catalog().registry);
+    }
 });

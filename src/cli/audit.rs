@@ -83,7 +83,7 @@ fn keep(
 ) -> anyhow::Result<PathBuf> {
     let stamp = assessment.clock.now.strftime("%Y-%m-%dT%H%M%SZ").to_string();
     let folder = write::folder_within(workspace, "results")?;
-    if measured.iter().any(|one| !one.transcripts.is_empty() || one.directory.is_some()) {
+    if measured.iter().any(|one| !one.transcripts.is_empty() || !one.directories.is_empty()) {
         let transcripts = write::folder_within(workspace, "results/transcripts")?;
         write::under_free_name(&transcripts, &stamp, "json", transcript(measured)?.as_bytes())?;
     }

@@ -17,7 +17,7 @@ use crate::probe::certificate::Roots;
 use crate::probe::directories::Sources;
 use crate::probe::dns::Anchors;
 use crate::probe::domain::registries::{Registries, Wrong};
-use crate::probe::domain::{LARGEST_TEXT, Registration, whois};
+use crate::probe::domain::{Fetched, LARGEST_TEXT};
 use crate::probe::location::{Countries, LARGEST};
 use crate::probe::network::Pin;
 use crate::probe::{Options, Probe};
@@ -113,10 +113,10 @@ fn roots(path: &Path) -> anyhow::Result<Roots> {
         .map_err(|_| complaint(path, msg!("probe.ca"), msg!("probe.ca.mend")))
 }
 
-fn fetched(path: &Path) -> anyhow::Result<Registration> {
+fn fetched(path: &Path) -> anyhow::Result<Fetched> {
     let bytes = bytes(path, LARGEST_TEXT as u64).map_err(|wrong| anyhow::Error::from(Complaint(*wrong)))?;
-    let text = whois::decode(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
-    whois::read(&text).map_err(|why| complaint(path, why, msg!("sources.whois.mend")))
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    Fetched::read(text).map_err(|why| complaint(path, why, msg!("sources.whois.mend")))
 }
 
 fn read(path: &Path) -> anyhow::Result<TextFile> {

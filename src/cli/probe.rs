@@ -20,7 +20,8 @@ use crate::msg;
 use crate::probe::authority::Authorized;
 use crate::probe::{Measured, Options};
 use crate::report::{facts, measured};
-use crate::wire::transcript::{OLDER, SCHEMA, TranscriptFile};
+use crate::wire::directory::Directory;
+use crate::wire::transcript::{OLDER, SCHEMA, Transcript, TranscriptFile};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -146,10 +147,21 @@ fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {
 
 /// The transcripts of all that was measured, as one file.
 pub fn transcript(all: &[Measured]) -> anyhow::Result<String> {
-    let transcripts = all.iter().flat_map(|one| one.transcripts.clone()).collect();
-    let directories = all.iter().filter_map(|one| one.directory.clone()).collect();
-    let file = TranscriptFile { schema: SCHEMA.to_owned(), transcripts, directories };
+    let file = Kept {
+        schema: SCHEMA,
+        transcripts: all.iter().flat_map(|one| &one.transcripts).collect(),
+        directories: all.iter().flat_map(|one| &one.directories).collect(),
+    };
     Ok(serde_json::to_string(&file)? + "\n")
+}
+
+/// A [`TranscriptFile`] of what is at hand, without a copy of it.
+#[derive(serde::Serialize)]
+struct Kept<'a> {
+    schema: &'a str,
+    transcripts: Vec<&'a Transcript>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    directories: Vec<&'a Directory>,
 }
 
 fn show(all: &[Measured], as_json: bool, catalog: &Catalog, session: &Session) -> anyhow::Result<()> {

@@ -10,13 +10,13 @@ use tokio::time::Instant;
 use super::authority::Place;
 use super::dns::{self, Anchors, Fact, Question, Resolver};
 use super::domain::registries::Registries;
-use super::domain::{self, Desk, Registration};
+use super::domain::{self, Desk, Fetched};
 use super::location::{self, Countries};
 use super::state::State;
 use super::{Options, Pin, Probe};
 use crate::model::message::Message;
 use crate::msg;
-use crate::wire::directory::Directory;
+use crate::wire::directory::{Country, Directory};
 
 /// A transcript has to be read within this time.
 const LONGEST_READING: Duration = Duration::from_secs(60);
@@ -30,7 +30,7 @@ pub struct Sources {
     pub registries: Registries,
     /// Whether registries may be asked.
     pub registry: bool,
-    pub fetched: Vec<Registration>,
+    pub fetched: Vec<Fetched>,
     pub countries: Option<Countries>,
 }
 
@@ -68,25 +68,33 @@ impl<'a> Directories<'a> {
     }
 
     /// The facts that follow from the name of a target.
-    pub async fn of_name(&self, target: &Place, deadline: Instant) -> OfName {
+    pub async fn of_name(&self, target: &Place, deadline: Instant) -> Seen {
         let asked = |probe| self.options.probes.contains(&probe);
         let Some(host) = target.name().filter(|host| is_public(host)) else {
-            return OfName::unseen(self.unknown_of_name(&msg!("dns.not_a_name")));
+            return Seen::unseen(self.unknown_of_name(&msg!("dns.not_a_name")));
         };
         let of_dns = async {
             match asked(Probe::Dns) {
                 true => self.dns(target, host, deadline).await,
-                false => OfName::default(),
+                false => Seen::default(),
             }
         };
         let of_domain = async {
             match asked(Probe::Domain) {
-                true => self.desk.look(host, deadline, self.options.now).await,
-                false => Vec::new(),
+                true => self.desk.look(host, deadline).await.map(Some),
+                false => Ok(None),
             }
         };
         let (mut seen, of_domain) = join(of_dns, of_domain).await;
-        seen.facts.extend(of_domain);
+        match of_domain {
+            Ok(Some(registration)) => {
+                seen.facts.extend(domain::read(&registration, self.options.now));
+                seen.directory.probes.push(Probe::Domain.word().to_owned());
+                seen.directory.registration = Some(registration);
+            }
+            Ok(None) => {}
+            Err(facts) => seen.facts.extend(facts),
+        }
         seen
     }
 
@@ -98,15 +106,15 @@ impl<'a> Directories<'a> {
         facts
     }
 
-    async fn dns(&self, target: &Place, host: &str, deadline: Instant) -> OfName {
+    async fn dns(&self, target: &Place, host: &str, deadline: Instant) -> Seen {
         let sources = &self.options.sources;
         let is_pinned = |pin: &Pin| pin.host == target.host && pin.port == target.port;
         // Somebody who gives the address by hand measures what is not in the directory, or not yet.
         if sources.resolver.is_none() && self.options.pins.iter().any(is_pinned) {
-            return OfName::unseen(dns::unknown(&msg!("dns.pinned")));
+            return Seen::unseen(dns::unknown(&msg!("dns.pinned")));
         }
         let Some(resolver) = self.resolver.as_ref().map(Resolver::anew) else {
-            return OfName::unseen(dns::unknown(&msg!("dns.no_resolver")));
+            return Seen::unseen(dns::unknown(&msg!("dns.no_resolver")));
         };
         let registered = self.desk.registered(host);
         let question =
@@ -114,7 +122,7 @@ impl<'a> Directories<'a> {
         let facts = dns::look(&question).await;
         // What was cut off by the time is not shown by what had come by then.
         if Instant::now() >= deadline {
-            return OfName::unseen(facts);
+            return Seen::unseen(facts);
         }
         let directory = Directory {
             probes: vec![Probe::Dns.word().to_owned()],
@@ -122,55 +130,75 @@ impl<'a> Directories<'a> {
             lookups: resolver.lookups(),
             ..Directory::default()
         };
-        OfName { facts, directory }
+        Seen { facts, directory }
     }
 
     /// The facts about one address.
-    pub async fn of_address(&self, address: IpAddr, deadline: Instant) -> Vec<Fact> {
+    pub async fn of_address(&self, address: IpAddr, deadline: Instant) -> Seen {
         if !self.options.probes.contains(&Probe::Location) {
-            return Vec::new();
+            return Seen::default();
         }
         let countries = self.options.sources.countries.as_ref();
-        let (method, state) = location::look(address, countries, &self.desk, deadline).await;
-        vec![("location.countries", method, state)]
+        match location::look(address, countries, &self.desk, deadline).await {
+            Ok(country) => {
+                let facts = of_country(address, &country);
+                let directory = Directory {
+                    probes: vec![Probe::Location.word().to_owned()],
+                    address: Some(address.to_string()),
+                    country: Some(country),
+                    ..Directory::default()
+                };
+                Seen { facts, directory }
+            }
+            Err(why) => Seen::unseen(self.unknown_of_address(why)),
+        }
     }
 
     pub fn unknown_of_address(&self, why: Message) -> Vec<Fact> {
         match self.options.probes.contains(&Probe::Location) {
-            true => vec![("location.countries", "registry", State::Unknown(why))],
+            true => vec![(COUNTRIES, "rdap", State::Unknown(why))],
             false => Vec::new(),
         }
     }
 }
 
-/// What follows from the name of a target, and the transcript of it.
+const COUNTRIES: &str = "location.countries";
+
+fn of_country(address: IpAddr, country: &Country) -> Vec<Fact> {
+    let (method, state) = location::read(address, country);
+    vec![(COUNTRIES, method, state)]
+}
+
+/// What follows from the name of a target or from one of its addresses, and the transcript of it.
 #[derive(Debug, Default)]
-pub struct OfName {
+pub struct Seen {
     pub facts: Vec<Fact>,
     pub directory: Directory,
 }
 
-impl OfName {
+impl Seen {
     /// Facts that no transcript shows.
-    pub fn unseen(facts: Vec<Fact>) -> OfName {
-        OfName { facts, directory: Directory::default() }
+    pub fn unseen(facts: Vec<Fact>) -> Seen {
+        Seen { facts, directory: Directory::default() }
     }
 }
 
 /// Comes to the same again, without asking anybody.
 pub async fn again(target: &Place, kept: &Directory, options: &Options) -> Vec<Fact> {
-    let Some(host) = target.name().filter(|_| kept.shows(Probe::Dns.word())) else { return Vec::new() };
-    let resolver = Resolver::from_transcript(&kept.lookups);
-    let registered = kept.registered.as_deref();
-    let deadline = Instant::now() + LONGEST_READING;
-    dns::look(&Question {
-        resolver: &resolver,
-        anchors: &options.sources.anchors,
-        host,
-        registered,
-        deadline,
-    })
-    .await
+    let mut facts = Vec::new();
+    if let Some(host) = target.name().filter(|_| kept.shows(Probe::Dns.word())) {
+        let resolver = &Resolver::from_transcript(&kept.lookups);
+        let (anchors, registered) = (&options.sources.anchors, kept.registered.as_deref());
+        let deadline = Instant::now() + LONGEST_READING;
+        facts = dns::look(&Question { resolver, anchors, host, registered, deadline }).await;
+    }
+    facts.extend(kept.registration.iter().flat_map(|one| domain::read(one, options.now)));
+    if let (Some(country), Some(address)) =
+        (&kept.country, kept.address.as_ref().and_then(|one| one.parse().ok()))
+    {
+        facts.extend(of_country(address, country));
+    }
+    facts
 }
 
 /// Whether a name can be in the public directory: names of one word, and those that are kept for this

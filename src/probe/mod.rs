@@ -15,7 +15,7 @@ pub mod stop;
 pub mod tls;
 pub mod web;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,7 @@ use crate::wire::transcript::{Exchange, Handshake, Revocation, Silence, Transcri
 use crate::wire::visit::Ports;
 use authority::{Authorized, Place};
 use certificate::Roots;
-use directories::{Directories, OfName, Sources};
+use directories::{Directories, Sources};
 use network::Pin;
 use permits::Permits;
 use state::State;
@@ -132,7 +132,8 @@ pub struct Measured {
     /// What happened on the way that a reader should know.
     pub remarks: Vec<Message>,
     pub transcripts: Vec<Transcript>,
-    pub directory: Option<Directory>,
+    /// What was asked of others.
+    pub directories: Vec<Directory>,
     /// Whether the target itself was asked, and not only others about it.
     asked_target: bool,
 }
@@ -141,7 +142,7 @@ impl Measured {
     fn nothing(target: &Place) -> Measured {
         let endpoint = target.endpoint.clone();
         let (observations, remarks, transcripts) = (Vec::new(), Vec::new(), Vec::new());
-        Measured { endpoint, observations, remarks, transcripts, directory: None, asked_target: true }
+        Measured { endpoint, observations, remarks, transcripts, directories: Vec::new(), asked_target: true }
     }
 
     /// The address, where no packet found a way to it.
@@ -198,14 +199,28 @@ async fn target(
     let (of_name, mut measured) = join(of_name, hosts).await;
     measured.asked_target = options.asks_targets();
     let place = target.place();
-    let of_name = of_name.unwrap_or_else(|why| OfName::unseen(directories.unknown_of_name(&why)));
-    let mut directory = of_name.directory;
+    let of_name = of_name.unwrap_or_else(|why| directories::Seen::unseen(directories.unknown_of_name(&why)));
+    let (observations, directory) = told(of_name, None, place, options, registry);
+    measured.observations.extend(observations);
+    measured.directories.extend(directory);
+    measured
+}
+
+/// What directories say, with the transcript of it; none where nobody was asked.
+fn told(
+    seen: directories::Seen,
+    address: Option<IpAddr>,
+    place: &Place,
+    options: &Options,
+    registry: &Registry,
+) -> (Vec<Observation>, Option<Directory>) {
+    let mut directory = seen.directory;
     directory.target.clone_from(&place.endpoint);
+    directory.address = address.map(|address| address.to_string());
     directory.time = options.now.to_string();
     directory.tool = Some(VERSION.to_owned());
-    measured.observations.extend(of_directory(of_name.facts, place, &directory, options, registry));
-    measured.directory = Some(directory).filter(|directory| !directory.probes.is_empty());
-    measured
+    let observations = of_directory(seen.facts, place, &directory, options, registry);
+    (observations, Some(directory).filter(|directory| !directory.probes.is_empty()))
 }
 
 /// What directories say of a name, as observations of the target.
@@ -217,7 +232,8 @@ fn of_directory(
     registry: &Registry,
 ) -> Vec<Observation> {
     let digest = digest(directory);
-    let stated = facts.into_iter().filter_map(|fact| stated(fact, None, place, options, registry));
+    let address = &directory.address;
+    let stated = facts.into_iter().filter_map(|fact| stated(fact, address.clone(), place, options, registry));
     let with_digest = |one: Observation| {
         let transcript = directory.shows(&one.fact.probe).then(|| digest.clone());
         Observation { transcript, ..one }
@@ -248,8 +264,9 @@ async fn hosts(
     let looks = futures_util::future::join_all(looks).await;
     let saw_any = looks.iter().any(|(look, _)| look.saw_something());
     let mut measured = Measured::nothing(target.place());
-    for (look, about) in looks {
+    for (look, (about, directory)) in looks {
         measured.observations.extend(about);
+        measured.directories.extend(directory);
         // This computer has no way there, as to IPv6 from most offices: that says nothing about the
         // server, and is said.
         if saw_any && let Some(address) = look.without_a_way() {
@@ -278,13 +295,12 @@ async fn host(
     deadline: Instant,
     options: &Options,
     registry: &Registry,
-) -> (Measured, Vec<Observation>) {
+) -> (Measured, (Vec<Observation>, Option<Directory>)) {
     let look = self::address(target, address, deadline, options, registry);
     let about = until(deadline, &options.stop, directories.of_address(address.ip(), deadline));
     let (look, about) = join(look, about).await;
-    let stated = |fact| stated(fact, Some(address.ip().to_string()), target.place(), options, registry);
-    let about = about.unwrap_or_else(|why| directories.unknown_of_address(why));
-    (look, about.into_iter().filter_map(stated).collect())
+    let about = about.unwrap_or_else(|why| directories::Seen::unseen(directories.unknown_of_address(why)));
+    (look, told(about, Some(address.ip()), target.place(), options, registry))
 }
 
 /// What a directory says, as an observation of the target.

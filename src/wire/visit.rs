@@ -122,7 +122,10 @@ pub struct Body {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Page {
-    /// What it loads.
+    /// How many parts it loads.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub count: u64,
+    /// Their addresses; of those that say the same, one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<String>,
     /// Those of them that are scripts.
@@ -148,6 +151,10 @@ pub struct Page {
     /// Policies that it states itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<String>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The fields of a security.txt that facts are read from.

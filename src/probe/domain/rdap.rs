@@ -10,6 +10,14 @@ use super::{MOST_STATUS, Registration, shortened};
 use crate::model::message::Message;
 use crate::msg;
 
+const ACTION: &str = "eventAction";
+const EXPIRATION: &str = "expiration";
+const DATE: &str = "eventDate";
+
+/// Words of a status and dates that are kept, at most. Two dates are one too many.
+const MOST_WORDS: usize = 200;
+const MOST_EVENTS: usize = 2;
+
 /// The one domain that it is about.
 pub fn domain(body: &[u8]) -> Result<Registration, Message> {
     let json: Value = serde_json::from_slice(body).map_err(|_| msg!("domain.unreadable"))?;
@@ -23,13 +31,33 @@ pub fn domain(body: &[u8]) -> Result<Registration, Message> {
     Ok(Registration { domain, expires: expires(&json), lock, status })
 }
 
+/// The fields that facts are read from, as a document of their own; nothing of what is no document. Who
+/// registered it, and whom to write to, is not among them.
+pub fn kept(body: &[u8]) -> String {
+    let Ok(json) = serde_json::from_slice::<Value>(body) else { return String::new() };
+    let mut kept = serde_json::Map::new();
+    for key in ["objectClassName", "ldhName", "startAddress", "endAddress", "country"] {
+        kept.extend(text(&json, key).map(|value| (key.to_owned(), shortened(value).into())));
+    }
+    if let Some(words) = json.get("status").and_then(Value::as_array) {
+        let words = words.iter().filter_map(Value::as_str).take(MOST_WORDS);
+        kept.insert("status".to_owned(), words.map(shortened).collect());
+    }
+    let events = json.get("events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let of_end = events.iter().filter(|event| text(event, ACTION) == Some(EXPIRATION)).take(MOST_EVENTS);
+    let event = |event: &Value| {
+        let date = text(event, DATE).map(shortened);
+        serde_json::json!({ ACTION: EXPIRATION, DATE: date })
+    };
+    kept.insert("events".to_owned(), of_end.map(event).collect());
+    Value::Object(kept).to_string()
+}
+
 fn expires(json: &Value) -> Result<Date, Message> {
     let events = json.get("events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let mut dates = events.iter().filter(|event| text(event, "eventAction") == Some("expiration"));
+    let mut dates = events.iter().filter(|event| text(event, ACTION) == Some(EXPIRATION));
     match (dates.next(), dates.next()) {
-        (Some(event), None) => {
-            text(event, "eventDate").and_then(date).ok_or_else(|| msg!("domain.date_unclear"))
-        }
+        (Some(event), None) => text(event, DATE).and_then(date).ok_or_else(|| msg!("domain.date_unclear")),
         (None, _) => Err(msg!("domain.no_date")),
         _ => Err(msg!("domain.date_unclear")),
     }
@@ -88,6 +116,15 @@ mod tests {
         assert_eq!(dateless.expires.unwrap_err().id, "domain.no_date");
         let misdated = domain(DOMAIN.replace("2027-08-13T04:00:00Z", "soon").as_bytes()).unwrap();
         assert_eq!(misdated.expires.unwrap_err().id, "domain.date_unclear");
+    }
+
+    #[test]
+    fn what_is_kept_says_the_same() {
+        let twice = DOMAIN.replace("registrar expiration", "expiration");
+        for body in [DOMAIN, &twice, &DOMAIN.replace("\"status\"", "\"state\""), "{}", "[1]", "no"] {
+            assert_eq!(domain(kept(body.as_bytes()).as_bytes()), domain(body.as_bytes()), "{body}");
+        }
+        assert!(!kept(DOMAIN.as_bytes()).contains("1995"));
     }
 
     #[test]

@@ -38,6 +38,16 @@ pub fn read(text: &str) -> Result<Registration, Message> {
     found.registration()
 }
 
+/// The lines that facts are read from. Who registered it, and whom to write to, is not among them.
+pub fn kept(text: &str) -> String {
+    let is_read = |line: &&str| match in_brackets(line).or_else(|| in_lines(line)) {
+        Some((key, value)) => Found::default().take(&key, value),
+        None => says_nothing(line),
+    };
+    let lines: Vec<&str> = text.lines().take(MOST_LINES).filter(is_read).collect();
+    lines.join("\n")
+}
+
 /// `a. [Key]   value`
 fn in_brackets(line: &str) -> Option<(String, &str)> {
     let (before, rest) = line.split_once('[')?;
@@ -74,7 +84,8 @@ struct Found {
 }
 
 impl Found {
-    fn take(&mut self, key: &str, value: &str) {
+    /// Whether the field says anything that matters here.
+    fn take(&mut self, key: &str, value: &str) -> bool {
         match key {
             "domain name" | "ドメイン名" => {
                 // A name in Japanese is asked for by its form in ASCII.
@@ -108,8 +119,9 @@ impl Found {
                 self.status(word);
                 self.locks.push(Some(locks_transfer(word)));
             }
-            _ => {}
+            _ => return false,
         }
+        true
     }
 
     fn expires(&mut self, value: &str) {
@@ -195,6 +207,17 @@ mod tests {
     fn what_a_registrant_wrote_is_no_field() {
         let text = "[Domain Name]  EXAMPLE.JP\n[Postal Address]  Chiyoda\n                [Lock Status] AgentChangeLocked\n[Lock Status]\n";
         assert_eq!(read(text).unwrap().lock, Some(false));
+    }
+
+    #[test]
+    fn what_is_kept_says_the_same_and_nothing_of_anybody() {
+        let other = "Domain Name: example.com\nRegistrant Name: Taro\nDomain Status: ok\nRegistry Expiry Date: 2099-01-31T00:00:00Z\n";
+        let nobody = "No match for example.com\nTaro\n";
+        for text in [GENERAL, other, nobody] {
+            let kept = kept(text);
+            assert_eq!(read(&kept), read(text), "{kept}");
+            assert!(!["Taro", "見本", "Example Inc"].iter().any(|word| kept.contains(word)), "{kept}");
+        }
     }
 
     #[test]

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use maxminddb::{PathElement, Reader};
 use tokio::time::Instant;
 
-use super::domain::Desk;
-use super::domain::rdap::code;
+use super::domain::rdap::{self, code};
+use super::domain::{Desk, why_not};
 use super::state::State;
 use crate::model::message::Message;
 use crate::msg;
+use crate::wire::directory::{Country, Said};
 
 /// Larger files are none of countries.
 pub const LARGEST: u64 = 512 << 20;
@@ -37,10 +38,11 @@ impl Countries {
         Reader::from_source(bytes).ok().map(|reader| Countries(Arc::new(reader)))
     }
 
-    pub fn of(&self, address: IpAddr) -> Result<String, Message> {
-        let found = self.0.lookup(address).map_err(|_| msg!("location.file_damaged"))?;
+    /// What the file says of an address.
+    pub fn of(&self, address: IpAddr) -> Country {
+        let Ok(found) = self.0.lookup(address) else { return Country::DamagedFile };
         if !found.has_data() {
-            return Err(msg!("location.not_in_file"));
+            return Country::NotInFile;
         }
         let mut damaged = false;
         for place in PLACES {
@@ -48,7 +50,7 @@ impl Countries {
             match found.decode_path::<&str>(&path) {
                 Ok(Some(word)) => {
                     if let Some(code) = code(word) {
-                        return Ok(code);
+                        return Country::File(code);
                     }
                 }
                 Ok(None) => {}
@@ -56,21 +58,32 @@ impl Countries {
                 Err(_) => damaged = true,
             }
         }
-        Err(if damaged { msg!("location.file_damaged") } else { msg!("location.not_in_file") })
+        if damaged { Country::DamagedFile } else { Country::NotInFile }
     }
 }
 
-/// The country of one address, and how it was obtained.
+/// What is said about the country of one address; why nothing was asked.
 pub async fn look(
     address: IpAddr,
     countries: Option<&Countries>,
     desk: &Desk,
     deadline: Instant,
-) -> (&'static str, State) {
-    let (method, found) = match countries {
-        Some(countries) => ("mmdb", countries.of(address)),
-        None if is_nobodys(address) => ("rdap", Err(msg!("location.private"))),
-        None => ("rdap", desk.country(address, deadline).await),
+) -> Result<Country, Message> {
+    match countries {
+        Some(countries) => Ok(countries.of(address)),
+        None if is_nobodys(address) => Err(msg!("location.private")),
+        None => desk.country(address, deadline).await.map(Country::Registry),
+    }
+}
+
+/// The country, and how it was obtained, from what was kept of what was said.
+pub fn read(address: IpAddr, kept: &Country) -> (&'static str, State) {
+    let (method, found) = match kept {
+        Country::File(word) => ("mmdb", code(word).ok_or_else(|| msg!("location.file_damaged"))),
+        Country::NotInFile => ("mmdb", Err(msg!("location.not_in_file"))),
+        Country::DamagedFile => ("mmdb", Err(msg!("location.file_damaged"))),
+        Country::Registry(Said { end: Some(end), .. }) => ("rdap", Err(why_not(end))),
+        Country::Registry(said) => ("rdap", rdap::country(said.text.as_bytes(), address)),
     };
     (method, found.map_or_else(State::Unknown, |country| State::list(vec![country])))
 }

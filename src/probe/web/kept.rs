@@ -144,7 +144,7 @@ fn body(raw: &Answer, url: &Url, purpose: Purpose, hidden: &Hidden) -> Body {
                 sought.words.into_iter().filter(|word| lower.contains(*word)).map(str::to_owned).collect();
             let begins = sought.begins.into_iter().filter(|start| raw.body.starts_with(start.as_bytes()));
             body.begins = begins.map(str::to_owned).collect();
-            body.page = (purpose == Purpose::Page).then(|| page.kept(hidden));
+            body.page = (purpose == Purpose::Page).then(|| page.kept(&raw.url, hidden));
         }
     }
     body

@@ -167,7 +167,7 @@ fn shown_in_plain(answer: &Kept, front: &Walk, seen: Option<&(&Kept, Page)>) -> 
             match () {
                 () if is_same || is_alike || page.has_password => State::text("serves"),
                 // A page with something to fill in, or full of parts, could be the system all the same.
-                () if page.has_form || page.parts.len() > 2 => State::Unknown(msg!("probe.web.alike")),
+                () if page.has_form || page.count > 2 => State::Unknown(msg!("probe.web.alike")),
                 () => State::text("answers"),
             }
         }

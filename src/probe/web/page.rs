@@ -1,6 +1,8 @@
 //! What an HTML page loads, and what on it speaks of a sign-in. The page is read as browsers read it,
 //! and nothing on it is run.
 
+use std::collections::BTreeSet;
+
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use url::{Host, Url};
 
@@ -16,7 +18,7 @@ const MOST_PARTS: usize = MOST_TOKENS / 100;
 const MOST_LISTED: usize = 50;
 
 /// Of the addresses of a page's parts, no more is kept.
-const MOST_KEPT: usize = 64 << 10;
+const MOST_KEPT: usize = 32 << 10;
 const MOST_POLICIES: usize = 10;
 const LONGEST_WORDS: usize = 200;
 const LONGEST_POLICY: usize = 4096;
@@ -27,6 +29,8 @@ pub struct Page {
     pub title: String,
     /// Addresses of parts that the page loads.
     pub parts: Vec<Url>,
+    /// How many there are, where not all of them are kept.
+    pub count: usize,
     /// Those of them that are scripts.
     pub scripts: Vec<Url>,
     pub has_password: bool,
@@ -90,12 +94,17 @@ impl Page {
         page
     }
 
-    /// What facts are read from, without what may be secret.
-    pub fn kept(self, hidden: &Hidden) -> visit::Page {
+    /// What facts are read from, without what may be secret. Of parts that say the same, one is kept.
+    pub fn kept(self, at: &Url, hidden: &Hidden) -> visit::Page {
         let mut room = MOST_KEPT;
         let mut is_cut = self.is_cut;
+        let mut known: BTreeSet<String> = BTreeSet::new();
         let mut parts: Vec<(String, bool)> = Vec::new();
         for part in &self.parts {
+            let is_script = self.scripts.contains(part);
+            if !known.insert(meaning(part, at, is_script)) {
+                continue;
+            }
             let kept = hidden.keep(part).to_string();
             match room.checked_sub(kept.len()) {
                 Some(left) => room = left,
@@ -104,13 +113,14 @@ impl Page {
                     break;
                 }
             }
-            parts.push((kept, self.scripts.contains(part)));
+            parts.push((kept, is_script));
         }
         let words = |text: String| without_secrets(&text).chars().take(LONGEST_WORDS).collect::<String>();
         let policy = |text: &String| without_secrets(text).chars().take(LONGEST_POLICY).collect();
         visit::Page {
             scripts: parts.iter().filter(|(_, is_script)| *is_script).map(|(kept, _)| kept.clone()).collect(),
             parts: parts.into_iter().map(|(kept, _)| kept).collect(),
+            count: u64::try_from(self.count).unwrap_or(u64::MAX),
             has_password: self.has_password,
             has_one_time_code: self.has_one_time_code,
             has_passkey_field: self.has_passkey_field,
@@ -130,6 +140,7 @@ impl Page {
         Page {
             title: answer.body.title.clone(),
             parts: urls(&page.parts),
+            count: usize::try_from(page.count).unwrap_or(usize::MAX),
             scripts: urls(&page.scripts),
             has_password: page.has_password,
             has_one_time_code: page.has_one_time_code,
@@ -162,6 +173,7 @@ impl Page {
                     self.scripts.push(url.clone());
                 }
                 self.parts.push(url);
+                self.count += 1;
             }
         }
         match name {
@@ -225,6 +237,19 @@ impl Page {
     }
 }
 
+/// What a part says that its address is read for: who is asked, and where it lies on the page's own server.
+/// What comes without encryption is listed, and scripts of one's own are looked into, each by itself.
+fn meaning(part: &Url, at: &Url, is_script: bool) -> String {
+    let is_own = part.origin() == at.origin();
+    match () {
+        () if part.scheme() == "http" || (is_own && is_script) => part.to_string(),
+        () if is_own => {
+            part.path().rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default()
+        }
+        () => part.origin().ascii_serialization(),
+    }
+}
+
 /// What links load by themselves.
 const LOADING: [&str; 6] = ["stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"];
 
@@ -276,6 +301,24 @@ mod tests {
         let at = Url::parse("https://telemed.example.jp/").unwrap();
         assert_eq!(page.third_parties(&at), ["cdn.example.com", "img.example.jp"]);
         assert_eq!(page.unencrypted(), ["http://img.example.jp/1.png"]);
+    }
+
+    #[test]
+    fn of_parts_that_say_the_same_one_is_kept() {
+        let at = Url::parse("https://telemed.example.jp/").unwrap();
+        let html: String = (0..500)
+            .map(|number| {
+                format!("<img src=/a/{number}.png?{number}><img src=https://cdn.example.com/{number}/x.png><script src=/s/{number}.js></script>")
+            })
+            .collect();
+        let kept = Page::read(&html, &at).kept(&at, &Hidden::default());
+        assert_eq!((kept.count, kept.parts.len(), kept.scripts.len()), (1500, 502, 500));
+        assert!(!kept.is_cut);
+        let plain = "<img src=http://img.example.jp/1><img src=http://img.example.jp/2>";
+        assert_eq!(Page::read(plain, &at).kept(&at, &Hidden::default()).parts.len(), 2);
+        let long: String =
+            (0..500).map(|number| format!("<script src=/{}{number}.js></script>", "a".repeat(200))).collect();
+        assert!(Page::read(&long, &at).kept(&at, &Hidden::default()).is_cut);
     }
 
     #[test]

@@ -34,8 +34,11 @@ pub struct Site {
     plain_port: u16,
     doors: Option<Doors>,
     hidden: Hidden,
-    asked: RefCell<BTreeMap<(String, Purpose), Rc<OnceCell<Request>>>>,
+    asked: RefCell<Asked>,
 }
+
+/// By address and purpose, each asked for once.
+type Asked = BTreeMap<(String, Purpose), Rc<OnceCell<Request>>>;
 
 /// The ways in; nothing where there is only a transcript.
 #[derive(Debug)]
