@@ -491,6 +491,21 @@ fn every_address_of_a_name_is_measured_and_differences_are_named() {
     assert!(old.connections() > 0);
 }
 
+/// Windows gives a program one MiB; what is not optimised takes several times as much as what is.
+#[cfg(target_os = "linux")]
+#[test]
+fn measuring_fits_into_a_small_stack() {
+    let site = Site::run(|_| page(200, &[], ""));
+    let run = std::process::Command::new("sh")
+        .args(["-c", r#"ulimit -s 2048 && exec "$0" "$@""#, env!("CARGO_BIN_EXE_tenken"), "probe"])
+        .arg(format!("https://localhost:{}", site.port))
+        .args(["--authorized-by", "責任者", "--json", "--probes", "tls,certificate,http,mfa,exposure"])
+        .args(["--resolve", &format!("localhost:{}:127.0.0.1", site.port)])
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+}
+
 #[test]
 fn nothing_is_contacted_without_a_name() {
     let server = Server::run(|_, _| ());

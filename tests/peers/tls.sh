@@ -171,6 +171,7 @@ http { access_log off; ssl_certificate $work/rsa.pem; ssl_certificate_key $work/
   server { listen 127.0.0.1:14620 ssl; ssl_protocols TLSv1.2 TLSv1.3; ssl_verify_client on; return 200 ok; }
   server { listen 127.0.0.1:14621 ssl; ssl_protocols TLSv1.2 TLSv1.3; ssl_verify_client optional; return 200 ok; }
   server { listen 127.0.0.1:14622 ssl; ssl_protocols TLSv1.2; ssl_certificate $work/ec.pem; ssl_certificate_key $work/ec.key; ssl_prefer_server_ciphers on; return 200 ok; }
+  server { listen 127.0.0.1:14625 ssl http2; ssl_protocols TLSv1.3; return 200 ok; }
 }
 CONF
   if run 14620 nginx -p "$work" -c "$work/nginx.conf"; then
@@ -178,6 +179,8 @@ CONF
     expect "ssl_verify_client optional" 14621 "value('tls.client_certificate') == 'requested'"
     expect "RSA and ECDSA beside each other" 14622 "value('tls.server_order.tls1_2') is True" "value('certificate.trusted') is True"
     same_as_sslscan 14622
+    expect "h2 in TLS 1.3 alone" 14625 "value('tls.alpn') == ['h2', 'http/1.1']"
+    expect "no h2" 14620 "value('tls.alpn') == ['http/1.1']"
   fi
   # The lines that the page gives for nginx make nginx follow the profile.
   relaxed() {

@@ -4,6 +4,8 @@
 # Prints figures and judges nothing.
 #
 #   tests/peers/tls_speed.sh target/release/tenken [SSLYZE]
+#
+# SSLYZE is the command to start it by.
 set -euo pipefail
 
 tenken=$(realpath "$1")
@@ -61,12 +63,26 @@ for number in 1 2 3; do
   have sslscan && echo "  sslscan, 20 ms   $(timed count$number sslscan localhost:1510$number)"
   have nmap && echo "  nmap (suites)    $(timed /dev/null nmap -Pn -p 1500$number --script ssl-enum-ciphers localhost)"
   have "$sslyze" && echo "  sslyze           $(timed /dev/null "$sslyze" localhost:1500$number)"
+  have nmap && echo "  nmap, 20 ms      $(timed count$number nmap -Pn -p 1510$number --script ssl-enum-ciphers localhost)"
   have "$sslyze" && echo "  sslyze, 20 ms    $(timed count$number "$sslyze" localhost:1510$number)"
 done
+# Many targets in one run: wall clock, the scanner's own processor time, how many targets a second of it is worth, and
+# the memory of its largest process.
+of_many() {
+  local name=$1 many=$2
+  shift 2
+  /usr/bin/time -o took -f '%e %U %S %M' timeout 600 "$@" >/dev/null 2>&1 || true
+  tail -1 took | awk -v name="$name" -v many="$many" \
+    '{ printf "  %-22s %.2f s, %.2f s of processor, %.0f targets per second of it, %d MiB\n", name, $1, $2 + $3, many / ($2 + $3), $4 / 1024 }'
+}
 for many in 50 500; do
-  urls=$(seq -f 'https://127.0.0.1:%.0f' 16000 $((15999 + many)))
-  echo "$many targets"
-  /usr/bin/time -f '  tenken           %e s, %U s of processor, %M KiB' "$tenken" probe $urls --authorized-by speed --json --timeout 120 >/dev/null
-  [ $many = 50 ] && have sslscan &&
-    /usr/bin/time -f '  sslscan, ten at a time  %e s' sh -c "seq 16000 16049 | xargs -P 10 -I{} sslscan 127.0.0.1:{} >/dev/null 2>&1"
+  last=$((15999 + many))
+  echo "$many targets, load $(cut -d' ' -f1 /proc/loadavg)"
+  of_many tenken $many "$tenken" probe $(seq -f 'https://127.0.0.1:%.0f' 16000 $last) --authorized-by speed --json \
+    --probes tls,certificate --timeout 120
+  have nmap && of_many "nmap (suites)" $many nmap -Pn -p "16000-$last" --script ssl-enum-ciphers 127.0.0.1
+  # These take minutes where there are many.
+  [ $many = 50 ] || continue
+  have sslscan && of_many "sslscan, ten at a time" $many sh -c "seq 16000 $last | xargs -P 10 -I{} sslscan 127.0.0.1:{}"
+  have "$sslyze" && of_many sslyze $many "$sslyze" $(seq -f '127.0.0.1:%.0f' 16000 $last)
 done

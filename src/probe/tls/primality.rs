@@ -123,7 +123,7 @@ mod tests {
     }
 
     fn is_prime(number: u64) -> bool {
-        number > 1 && (2..).take_while(|one| one * one <= number).all(|one| number % one != 0)
+        number > 1 && (2..).take_while(|one| one * one <= number).all(|one| !number.is_multiple_of(one))
     }
 
     fn examine(primes: Vec<Prime>) -> Vec<Result<Nature, Message>> {
