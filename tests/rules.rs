@@ -39,6 +39,7 @@ fn good() -> Vec<(&'static str, Outcome)> {
         ("http.plain_http", text("redirects")),
         ("exposure.leftovers", Outcome::Absent),
         ("mfa.level", Outcome::Known(Value::Integer(5))),
+        ("mfa.single_factor_sign_in", Outcome::Absent),
     ]
 }
 
@@ -116,6 +117,8 @@ const REFUTES: &[(&str, &str, &str)] = &[
     ("vendor-138/44", "certificate.name_matches", "false"),
     ("vendor-138/44", "tls.suites.tls1_2", "TLS_RSA_WITH_AES_128_GCM_SHA256"),
     ("vendor-138/110", "exposure.leftovers", "/.git/"),
+    ("mhlw-clinic/2-5-1-1-vii", "mfa.single_factor_sign_in", "staff"),
+    ("vendor-138/71", "mfa.single_factor_sign_in", "doctor"),
 ];
 
 /// Item, fact, the value that backs a yes, and one that proves nothing.

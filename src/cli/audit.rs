@@ -9,6 +9,7 @@ use super::deliver::Wanted;
 use super::interrupt::Watch;
 use super::probe::{Progress, transcript};
 use super::sources::Asked;
+use super::trial::Trying;
 use super::{Exit, Session, clock, history, write};
 use crate::audit::{Audited, Request, audit};
 use crate::load::file::shown;
@@ -33,6 +34,8 @@ pub struct Args {
     revocation: bool,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    trying: Trying,
     #[arg(long, value_name = "FILE")]
     facts: Vec<PathBuf>,
     #[command(flatten)]
@@ -49,6 +52,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let options = options(args, clock.now)?;
     // What is measured now says nothing about another day.
     let measures = !args.no_probe && args.at.is_none();
+    args.trying.refuse_without_measuring(measures)?;
     let watch = measures.then(|| Watch::new(session));
     let request = Request {
         workspace: args.dir.clone(),
@@ -88,6 +92,7 @@ fn options(args: &Args, now: Timestamp) -> anyhow::Result<Options> {
     if !args.probes.is_empty() {
         options.probes.clone_from(&args.probes);
     }
+    args.trying.into_options(&mut options)?;
     Ok(options)
 }
 

@@ -25,6 +25,7 @@ mod report;
 mod review;
 mod schema;
 mod sources;
+mod trial;
 mod usage;
 mod verify;
 mod write;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::interrupt::Watch;
 use super::sources::Asked;
+use super::trial::Trying;
 use super::{Complaint, Exit, Session, clock, write};
 use crate::audit;
 use crate::load::catalog::Catalog;
@@ -49,6 +50,8 @@ pub struct Args {
     revocation: bool,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    trying: Trying,
     #[arg(long, value_name = "URL", conflicts_with = "replay")]
     issuer: Option<String>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
@@ -74,6 +77,7 @@ pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
         }
         None => {
             let targets = targets(args)?;
+            audit::trial_is_allowed(&targets, &options).map_err(|wrong| complaint(*wrong))?;
             let progress = Progress::new(session);
             let done = |one: &Measured| progress.done(targets.len(), one);
             audit::measure(&targets, &options, &catalog, &done)?
@@ -106,6 +110,8 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     if let Some(path) = &args.ca {
         options.roots = roots(path)?;
     }
+    args.trying.refuse_without_measuring(args.replay.is_none())?;
+    args.trying.into_options(&mut options)?;
     Ok(options)
 }
 

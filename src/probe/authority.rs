@@ -28,6 +28,12 @@ impl Place {
         let is_address = self.host.parse::<std::net::IpAddr>().is_ok();
         (!is_address).then(|| self.host.trim_end_matches('.'))
     }
+
+    /// Whether an address lies here.
+    pub fn has(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case(&self.host) && url.port_or_known_default() == Some(self.port)
+    }
 }
 
 /// A system that somebody with a name allows to be measured, with the pages that belong to it.

@@ -41,6 +41,8 @@ use tls::facts::Seen;
 use tls::handshake::Client;
 use tls::line::Line;
 use tls::scan::Scan;
+use web::mfa::Signs;
+use web::trial::Trial;
 
 /// Targets that are measured side by side.
 const AT_ONCE: usize = 24;
@@ -66,6 +68,8 @@ pub struct Options {
     pub revocation: bool,
     /// Who is asked about a target beside the target itself.
     pub sources: Sources,
+    /// A test account that is tried at one target, once.
+    pub trial: Option<Arc<Trial>>,
     pub stop: Stop,
 }
 
@@ -96,6 +100,7 @@ impl Options {
             ports: false,
             revocation: false,
             sources: Sources::default(),
+            trial: None,
             stop: Stop::default(),
         }
     }
@@ -212,11 +217,14 @@ async fn hosts(
     };
     let looks =
         addresses.iter().map(|address| host(target, *address, directories, deadline, options, registry));
-    let looks = futures_util::future::join_all(looks).await;
-    let saw_any = looks.iter().any(|(look, _)| look.saw_something());
+    let mut looks = futures_util::future::join_all(looks).await;
+    try_account(target, &mut looks, deadline, options).await;
+    let saw_any = looks.iter().any(|look| look.measured.saw_something());
     let mut measured = Measured::nothing(target.place());
-    for (look, about) in looks {
-        measured.observations.extend(about);
+    for mut look in looks {
+        look.finish(target.place(), options, registry);
+        measured.observations.extend(look.about);
+        let look = look.measured;
         // This computer has no way there, as to IPv6 from most offices: that says nothing about the
         // server, and is said.
         if saw_any && let Some(address) = look.without_a_way() {
@@ -237,6 +245,27 @@ async fn hosts(
     measured
 }
 
+/// What one address has shown.
+struct Look {
+    address: SocketAddr,
+    measured: Measured,
+    /// What others say about it.
+    about: Vec<Observation>,
+    /// Signs of a second factor, where its web server was visited.
+    signs: Option<Signs>,
+}
+
+impl Look {
+    /// States what follows from the signs, now that there are no more to come.
+    fn finish(&mut self, target: &Place, options: &Options, registry: &Registry) {
+        let Some(mut signs) = self.signs.take() else { return };
+        self.measured.remarks.append(&mut signs.remarks);
+        let facts = web::mfa::facts(signs).map(|(key, state)| (key.to_owned(), state));
+        let seen = facts.into_iter().filter_map(|fact| visited(fact, self.address, target, options, registry));
+        self.measured.observations.extend(seen);
+    }
+}
+
 /// One address, and what others say about it.
 async fn host(
     target: &Authorized,
@@ -245,13 +274,30 @@ async fn host(
     deadline: Instant,
     options: &Options,
     registry: &Registry,
-) -> (Measured, Vec<Observation>) {
+) -> Look {
     let look = self::address(target, address, deadline, options, registry);
     let about = until(deadline, &options.stop, directories.of_address(address.ip(), deadline));
-    let (look, about) = join(look, about).await;
+    let ((measured, signs), about) = join(look, about).await;
     let stated = |fact| stated(fact, Some(address.ip().to_string()), target.place(), options, registry);
     let about = about.unwrap_or_else(|why| directories.unknown_of_address(why));
-    (look, about.into_iter().filter_map(stated).collect())
+    Look { address, measured, about: about.into_iter().filter_map(stated).collect(), signs }
+}
+
+/// Tries the test account at one address, if it is for this target: what it shows is true of the system,
+/// whichever address it has. After everything else, so that a server that repeats what it was sent has
+/// nothing left to repeat it in.
+async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant, options: &Options) {
+    let Some(trial) = options.trial.as_ref().filter(|trial| trial.is_at(target.place())) else { return };
+    let Some(address) = looks.iter().find(|look| look.signs.is_some()).map(|look| look.address) else {
+        return;
+    };
+    let (now, roots, permits) = (options.now, &options.roots, &Permits::new(1));
+    let visit = web::Visit { target, address, deadline, now, roots, permits };
+    let ended = until(deadline, &options.stop, trial.attempt(&visit)).await;
+    let ended = ended.unwrap_or_else(Err).map_err(|why| trial.unclear(why));
+    for signs in looks.iter_mut().filter_map(|look| look.signs.as_mut()) {
+        signs.of_trial(trial.whose, &ended);
+    }
 }
 
 /// What a directory says, as an observation of the target.
@@ -301,7 +347,7 @@ async fn address(
     deadline: Instant,
     options: &Options,
     registry: &Registry,
-) -> Measured {
+) -> (Measured, Option<Signs>) {
     let permits = Permits::new(options.connections);
     let line = Line::to_host(address, permits.clone(), deadline);
     let place = address.ip().to_string();
@@ -334,10 +380,10 @@ async fn address(
             false => State::Unknown(msg!("probe.ports_not_asked")),
         }
     };
-    let (mut measured, visited, mut ports) = join3(of_tls, visit, ports).await;
-    let (mut facts, mut signs) = match visited {
+    let (mut measured, visit, mut ports) = join3(of_tls, visit, ports).await;
+    let (mut facts, mut signs) = match visit {
         Ok(Some(seen)) => seen,
-        Ok(None) => return measured,
+        Ok(None) => return (measured, None),
         Err(why) => {
             let all = unknown(target.place(), registry, options, &why).into_iter();
             // What others say of the address is asked elsewhere, and said once.
@@ -348,7 +394,7 @@ async fn address(
             let here = ours.map(|one| Observation { address: Some(place.clone()), ..one });
             measured.observations.retain(|one| options.looks(&one.fact.probe));
             measured.observations.extend(here);
-            return measured;
+            return (measured, None);
         }
     };
     // Where nothing answers at all, that no port does says nothing.
@@ -357,32 +403,36 @@ async fn address(
     if ports == State::Absent && !is_there {
         ports = State::Unknown(msg!("probe.no_connection"));
     }
-    if options.looks("mfa") {
-        measured.remarks.append(&mut signs.remarks);
-    }
     let certificate = measured.observations.iter().find(|one| one.fact.key == "tls.client_certificate");
-    let certificate = certificate.and_then(|one| match &one.outcome {
-        Outcome::Known(Value::Text(word)) => Some(word.as_str()),
-        _ => None,
-    });
-    let of_mfa = web::mfa::facts(signs, certificate).map(|(key, state)| (key.to_owned(), state));
-    facts.extend(of_mfa);
+    if let Some(Outcome::Known(Value::Text(word))) = certificate.map(|one| &one.outcome) {
+        signs.of_client_certificate(word);
+    }
     facts.push(("exposure.ports".to_owned(), ports));
-    let observation = |(key, state): (String, State)| {
-        let fact = registry.fact(&key).filter(|fact| options.looks(&fact.probe))?;
-        Some(Observation {
-            fact: Arc::clone(fact),
-            outcome: outcome(state),
-            target: target.place().endpoint.clone(),
-            address: Some(place.clone()),
-            at: options.now,
-            method: "visit".to_owned(),
-            transcript: None,
-        })
-    };
     measured.observations.retain(|one| options.looks(&one.fact.probe));
-    measured.observations.extend(facts.into_iter().filter_map(observation));
-    measured
+    let seen =
+        facts.into_iter().filter_map(|fact| visited(fact, address, target.place(), options, registry));
+    measured.observations.extend(seen);
+    (measured, options.looks("mfa").then_some(signs))
+}
+
+/// What a visit of the web server has shown, as an observation.
+fn visited(
+    (key, state): (String, State),
+    address: SocketAddr,
+    target: &Place,
+    options: &Options,
+    registry: &Registry,
+) -> Option<Observation> {
+    let fact = registry.fact(&key).filter(|fact| options.looks(&fact.probe))?;
+    Some(Observation {
+        fact: Arc::clone(fact),
+        outcome: outcome(state),
+        target: target.endpoint.clone(),
+        address: Some(address.ip().to_string()),
+        at: options.now,
+        method: "visit".to_owned(),
+        transcript: None,
+    })
 }
 
 /// Everything that one line shows, live or from a transcript.

@@ -15,6 +15,7 @@ mod security;
 mod shown;
 pub mod site;
 mod source_map;
+pub mod trial;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
