@@ -5,6 +5,7 @@ mod ask;
 pub mod caa;
 pub mod mail;
 mod proof;
+mod ranges;
 pub mod spf;
 
 use std::collections::BTreeSet;

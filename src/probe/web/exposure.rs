@@ -44,14 +44,7 @@ pub(super) struct Port {
 struct Wanted {
     path: String,
     kind: Kind,
-    #[serde(default)]
-    begins: Option<String>,
-    #[serde(default)]
-    contains: Vec<String>,
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default = "fine")]
-    status: u16,
+    shown_by: Marks,
 }
 
 /// Folders whose contents should not be listed.
@@ -62,25 +55,42 @@ pub(super) struct Listings {
     pub shown_by: Vec<Marks>,
 }
 
-/// What a page shows when it is what is looked for: all that is named here.
+/// What an answer shows when it is what is looked for: all that is named here. In lower case, but for how
+/// the body begins.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Marks {
-    /// How its title begins.
+    #[serde(default)]
+    begins: Option<String>,
+    #[serde(default)]
+    contains: Vec<String>,
     #[serde(default)]
     title: Option<String>,
     #[serde(default)]
-    contains: Vec<String>,
+    title_begins: Option<String>,
+    #[serde(default = "fine")]
+    status: u16,
 }
 
 impl Marks {
     pub fn are_on(&self, answer: &Answer) -> bool {
-        let text = answer.text().to_lowercase();
-        let has_all = self.contains.iter().all(|part| text.contains(part));
-        let is_titled = self.title.as_ref().is_none_or(|start| {
-            Page::read(&answer.text(), &answer.url).title.to_lowercase().starts_with(start)
-        });
-        answer.status == 200 && has_all && is_titled
+        answer.status == self.status
+            && self.begins.as_ref().is_none_or(|start| answer.body.starts_with(start.as_bytes()))
+            && self.are_in(&answer.text().to_lowercase())
+            && self.are_in_title(answer)
+    }
+
+    fn are_in(&self, text: &str) -> bool {
+        self.contains.iter().all(|part| text.contains(part))
+    }
+
+    fn are_in_title(&self, answer: &Answer) -> bool {
+        if self.title.is_none() && self.title_begins.is_none() {
+            return true;
+        }
+        let title = Page::read(&answer.text(), &answer.url).title.to_lowercase();
+        self.title.as_ref().is_none_or(|part| title.contains(part))
+            && self.title_begins.as_ref().is_none_or(|start| title.starts_with(start))
     }
 }
 
@@ -162,7 +172,7 @@ async fn search(site: &Site, usual: &Answer) -> Result<Vec<&'static Wanted>, Mes
         if answer.is_no_word() {
             return Err(unexpected(answer.status));
         }
-        if wanted.is_shown_by(&answer) && !wanted.is_shown_by(usual) {
+        if wanted.shown_by.are_on(&answer) && !wanted.shown_by.are_on(usual) {
             found.push(wanted);
         }
     }
@@ -174,22 +184,6 @@ pub(super) async fn ask(site: &Site, path: &str) -> Result<Answer, Nothing> {
     site.get(&url.ok_or(Nothing::NotHttp)?).await
 }
 
-impl Wanted {
-    fn is_shown_by(&self, answer: &Answer) -> bool {
-        if answer.status != self.status {
-            return false;
-        }
-        let begins = self.begins.as_ref().is_none_or(|start| answer.body.starts_with(start.as_bytes()));
-        let text = answer.text().to_lowercase();
-        let contains = self.contains.iter().all(|part| text.contains(part));
-        let titled = self
-            .title
-            .as_ref()
-            .is_none_or(|title| Page::read(&answer.text(), &answer.url).title.to_lowercase().contains(title));
-        begins && contains && titled
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,22 +193,39 @@ mod tests {
         let list: List = serde_yaml::from_str(LIST).unwrap();
         assert!(list.look_for.len() > 25 && list.ports.len() > 10);
         assert!(list.listings.folders.iter().all(|one| one.starts_with('/') && one.ends_with('/')));
-        for marks in list.listings.shown_by.iter().chain([&list.source_maps]) {
-            let words: Vec<&String> = marks.contains.iter().chain(&marks.title).collect();
-            assert!(!words.is_empty() && words.iter().all(|word| **word == word.to_lowercase()));
+        let of_paths = list.look_for.iter().map(|one| &one.shown_by);
+        for marks in of_paths.chain(&list.listings.shown_by).chain([&list.source_maps]) {
+            let words: Vec<&String> =
+                marks.contains.iter().chain(&marks.title).chain(&marks.title_begins).collect();
+            assert!(marks.begins.is_some() || !words.is_empty(), "{marks:?}");
+            assert!(words.iter().all(|word| **word == word.to_lowercase()), "{marks:?}");
         }
-        for one in &list.look_for {
-            assert!(one.path.starts_with('/'), "{}", one.path);
-            assert!(one.begins.is_some() || one.title.is_some() || !one.contains.is_empty(), "{}", one.path);
-            assert!(
-                one.contains.iter().chain(&one.title).all(|part| *part == part.to_lowercase()),
-                "{}",
-                one.path
-            );
-        }
+        assert!(list.look_for.iter().all(|one| one.path.starts_with('/')));
         let mut paths: Vec<&str> = list.look_for.iter().map(|one| one.path.as_str()).collect();
         paths.sort_unstable();
         paths.dedup();
         assert_eq!(paths.len(), list.look_for.len());
+    }
+
+    #[test]
+    fn a_mark_means_one_thing_wherever_it_stands() {
+        let are_on = |marks: &str, title: &str, status: u16| {
+            let answer = Answer {
+                url: url::Url::parse("https://telemed.example.jp/x").unwrap(),
+                status,
+                headers: Vec::new(),
+                body: format!("Head <title>{title}</title> Words").into_bytes(),
+                is_whole: true,
+                asked: tokio::time::Instant::now(),
+                took: std::time::Duration::ZERO,
+            };
+            serde_yaml::from_str::<Marks>(marks).unwrap().are_on(&answer)
+        };
+        assert!(are_on("{title: adminer}", "Login - Adminer", 200));
+        assert!(!are_on("{title_begins: adminer}", "Login - Adminer", 200));
+        assert!(are_on("{title_begins: login, contains: [words]}", "Login - Adminer", 200));
+        assert!(!are_on("{title: adminer, contains: [other]}", "Adminer", 200));
+        assert!(are_on("{begins: Head}", "", 200) && !are_on("{begins: head}", "", 200));
+        assert!(!are_on("{title: adminer}", "Adminer", 401) && are_on("{contains: [words], status: 401}", "", 401));
     }
 }
