@@ -74,8 +74,7 @@ fn root() -> &'static str {
 fn run(place: &Place, args: &[&str], account: &[(&str, &str)]) -> (i32, String, String) {
     let mut command = support::tenken();
     command.env_remove("TENKEN_TEST_USER").env_remove("TENKEN_TEST_PASSWORD");
-    let output =
-        command.current_dir(place.path()).args(args).envs(account.iter().copied()).output().unwrap();
+    let output = command.current_dir(place.path()).args(args).envs(account.iter().copied()).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
@@ -109,7 +108,9 @@ fn probe(site: &Site, more: &[&str]) -> Seen {
 }
 
 fn nothing_secret(text: &str) {
-    for secret in [USER, PASSWORD, "correct+horse", "correct%20horse", "token-1", "session=half", "session=full"] {
+    for secret in
+        [USER, PASSWORD, "correct+horse", "correct%20horse", "token-1", "session=half", "session=full"]
+    {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
 }
@@ -247,7 +248,8 @@ fn nothing_is_sent_where_the_page_opens_to_anybody_or_leads_in_a_circle() {
     unclear(&circle, mfa, "never end", 0);
     let after = system(|_| page(302, &[("Location", "/nowhere")], ""));
     unclear(&after, mfa, "cannot be told", 1);
-    let leads_away = system(|_| page(302, &[("Location", "https://elsewhere.example.com/?pw=correct+horse")], ""));
+    let leads_away =
+        system(|_| page(302, &[("Location", "https://elsewhere.example.com/?pw=correct+horse")], ""));
     unclear(&leads_away, mfa, "host that may be measured", 1);
 }
 
@@ -264,7 +266,11 @@ fn a_server_that_repeats_the_password_gets_it_into_nothing() {
         let header = asked.body.replace(' ', "+");
         let cookie = format!("session=half; Path=/; x={header}");
         let shown = format!("<title>{}</title><p>{PASSWORD} {USER}", asked.body);
-        page(500, &[("Location", &format!("/{header}")), ("Set-Cookie", &cookie), ("Server", &header)], &shown)
+        page(
+            500,
+            &[("Location", &format!("/{header}")), ("Set-Cookie", &cookie), ("Server", &header)],
+            &shown,
+        )
     });
     unclear(&site, &[], "500", 1);
     let site = system(|asked| page(302, &[("Location", &format!("/{PASSWORD}?{}", asked.body))], ""));
@@ -292,7 +298,8 @@ fn without_an_account_a_target_or_a_page_nobody_is_contacted() {
     try_with(&all[2..], &ACCOUNT);
     try_with(&[&all[..5], &["patient"]].concat(), &ACCOUNT);
     try_with(&[&all[..], &["--probes", "tls"]].concat(), &ACCOUNT);
-    let elsewhere = ["--sign-in", "https://other.example.jp/login", "--protected", "/x", "--account", "staff"];
+    let elsewhere =
+        ["--sign-in", "https://other.example.jp/login", "--protected", "/x", "--account", "staff"];
     assert!(try_with(&elsewhere, &ACCOUNT).contains("--sign-in"));
     for (login, protected) in [
         ("http://localhost/login", "/chart"),

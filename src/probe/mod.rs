@@ -47,6 +47,10 @@ use web::trial::Trial;
 /// Targets that are measured side by side.
 const AT_ONCE: usize = 24;
 
+/// Connections at once in a whole run. With those that are kept for the next page, it stays below the 256
+/// open files that some systems allow.
+const OVERALL: usize = 128;
+
 /// A part that is not done so long after the time is up is cut off.
 const GRACE: Duration = Duration::from_millis(50);
 
@@ -59,6 +63,8 @@ pub struct Options {
     pub timeout: Duration,
     /// At once, to one address.
     pub connections: usize,
+    /// At once, to all of them together.
+    pub overall: usize,
     /// The moment that the measurement speaks of.
     pub now: Timestamp,
     pub probes: Vec<Probe>,
@@ -95,6 +101,7 @@ impl Options {
             pins: Vec::new(),
             timeout,
             connections: 12,
+            overall: OVERALL,
             now,
             probes: Probe::ALL.to_vec(),
             ports: false,
@@ -164,11 +171,12 @@ pub fn measure(
 ) -> std::io::Result<Vec<Measured>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let all = runtime.block_on(async {
-        let directories = &Directories::new(options);
+        let (directories, permits) = (Directories::new(options), Permits::new(options.overall));
+        let run = &Run { options, registry, directories, permits };
         let one = |target: &'_ Authorized| {
             let target = target.clone();
             async move {
-                let measured = self::target(&target, directories, options, registry).await;
+                let measured = self::target(&target, run).await;
                 done(&measured);
                 measured
             }
@@ -180,15 +188,21 @@ pub fn measure(
     Ok(all)
 }
 
-async fn target(
-    target: &Authorized,
-    directories: &Directories<'_>,
-    options: &Options,
-    registry: &Registry,
-) -> Measured {
+/// What is shared by all targets of one run.
+struct Run<'a> {
+    options: &'a Options,
+    registry: &'a Registry,
+    directories: Directories<'a>,
+    /// The connections of all of them together.
+    permits: Permits,
+}
+
+async fn target(target: &Authorized, run: &Run<'_>) -> Measured {
+    let Run { options, registry, directories, .. } = run;
     let deadline = Instant::now() + options.timeout;
-    let of_name = until(deadline, &options.stop, directories.of_name(target.place(), deadline));
-    let hosts = hosts(target, directories, deadline, options, registry);
+    let of_name = Box::pin(directories.of_name(target.place(), deadline));
+    let of_name = until(deadline, &options.stop, of_name);
+    let hosts = hosts(target, deadline, run);
     let (of_name, mut measured) = join(of_name, hosts).await;
     measured.asked_target = options.asks_targets();
     let stated = |fact| stated(fact, None, target.place(), options, registry);
@@ -198,13 +212,8 @@ async fn target(
 }
 
 /// Every address of a target.
-async fn hosts(
-    target: &Authorized,
-    directories: &Directories<'_>,
-    deadline: Instant,
-    options: &Options,
-    registry: &Registry,
-) -> Measured {
+async fn hosts(target: &Authorized, deadline: Instant, run: &Run<'_>) -> Measured {
+    let Run { options, registry, .. } = run;
     let found = until(deadline, &options.stop, network::addresses(target, &options.pins)).await;
     let addresses = match found {
         Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
@@ -215,10 +224,9 @@ async fn hosts(
             return Measured { observations, remarks, ..Measured::nothing(target.place()) };
         }
     };
-    let looks =
-        addresses.iter().map(|address| host(target, *address, directories, deadline, options, registry));
+    let looks = addresses.iter().map(|address| host(target, *address, deadline, run));
     let mut looks = futures_util::future::join_all(looks).await;
-    try_account(target, &mut looks, deadline, options).await;
+    try_account(target, &mut looks, deadline, run).await;
     let saw_any = looks.iter().any(|look| look.measured.saw_something());
     let mut measured = Measured::nothing(target.place());
     for mut look in looks {
@@ -261,21 +269,17 @@ impl Look {
         let Some(mut signs) = self.signs.take() else { return };
         self.measured.remarks.append(&mut signs.remarks);
         let facts = web::mfa::facts(signs).map(|(key, state)| (key.to_owned(), state));
-        let seen = facts.into_iter().filter_map(|fact| visited(fact, self.address, target, options, registry));
+        let seen =
+            facts.into_iter().filter_map(|fact| visited(fact, self.address, target, options, registry));
         self.measured.observations.extend(seen);
     }
 }
 
 /// One address, and what others say about it.
-async fn host(
-    target: &Authorized,
-    address: SocketAddr,
-    directories: &Directories<'_>,
-    deadline: Instant,
-    options: &Options,
-    registry: &Registry,
-) -> Look {
-    let look = self::address(target, address, deadline, options, registry);
+async fn host(target: &Authorized, address: SocketAddr, deadline: Instant, run: &Run<'_>) -> Look {
+    let Run { options, registry, directories, .. } = run;
+    // The parts hold much between two steps; on the stack they would not fit everywhere.
+    let look = Box::pin(self::address(target, address, deadline, run));
     let about = until(deadline, &options.stop, directories.of_address(address.ip(), deadline));
     let ((measured, signs), about) = join(look, about).await;
     let stated = |fact| stated(fact, Some(address.ip().to_string()), target.place(), options, registry);
@@ -286,14 +290,15 @@ async fn host(
 /// Tries the test account at one address, if it is for this target: what it shows is true of the system,
 /// whichever address it has. After everything else, so that a server that repeats what it was sent has
 /// nothing left to repeat it in.
-async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant, options: &Options) {
+async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant, run: &Run<'_>) {
+    let options = run.options;
     let Some(trial) = options.trial.as_ref().filter(|trial| trial.is_at(target.place())) else { return };
     let Some(address) = looks.iter().find(|look| look.signs.is_some()).map(|look| look.address) else {
         return;
     };
-    let (now, roots, permits) = (options.now, &options.roots, &Permits::new(1));
+    let (now, roots, permits) = (options.now, &options.roots, &Permits::of_host(1, &run.permits));
     let visit = web::Visit { target, address, deadline, now, roots, permits };
-    let ended = until(deadline, &options.stop, trial.attempt(&visit)).await;
+    let ended = until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await;
     let ended = ended.unwrap_or_else(Err).map_err(|why| trial.unclear(why));
     for signs in looks.iter_mut().filter_map(|look| look.signs.as_mut()) {
         signs.of_trial(trial.whose, &ended);
@@ -345,17 +350,17 @@ async fn address(
     target: &Authorized,
     address: SocketAddr,
     deadline: Instant,
-    options: &Options,
-    registry: &Registry,
+    run: &Run<'_>,
 ) -> (Measured, Option<Signs>) {
-    let permits = Permits::new(options.connections);
+    let Run { options, registry, .. } = run;
+    let permits = Permits::of_host(options.connections, &run.permits);
     let line = Line::to_host(address, permits.clone(), deadline);
     let place = address.ip().to_string();
     let of_tls = async {
         if !options.looks("tls") && !options.looks("certificate") {
             return Measured::nothing(target.place());
         }
-        let seen = look(target.place(), line, place.clone(), options, registry);
+        let seen = Box::pin(look(target.place(), line, place.clone(), options, registry));
         until(deadline, &options.stop, seen).await.unwrap_or_else(|why| {
             let all = unknown(target.place(), registry, options, &why).into_iter();
             let ours = all.filter(|one| ["tls", "certificate"].contains(&one.fact.probe.as_str()));
@@ -369,12 +374,12 @@ async fn address(
         }
         let (now, roots) = (options.now, &options.roots);
         let visit = web::Visit { target, address, deadline, now, roots, permits: &permits };
-        until(deadline, &options.stop, web::look(&visit)).await
+        until(deadline, &options.stop, Box::pin(web::look(&visit))).await
     };
     let ports = async {
         match options.ports && options.looks("exposure") {
             true => {
-                let tried = web::ports::look(address.ip(), deadline);
+                let tried = web::ports::look(address.ip(), deadline, &run.permits);
                 until(deadline, &options.stop, tried).await.unwrap_or_else(State::Unknown)
             }
             false => State::Unknown(msg!("probe.ports_not_asked")),
@@ -409,8 +414,7 @@ async fn address(
     }
     facts.push(("exposure.ports".to_owned(), ports));
     measured.observations.retain(|one| options.looks(&one.fact.probe));
-    let seen =
-        facts.into_iter().filter_map(|fact| visited(fact, address, target.place(), options, registry));
+    let seen = facts.into_iter().filter_map(|fact| visited(fact, address, target.place(), options, registry));
     measured.observations.extend(seen);
     (measured, options.looks("mfa").then_some(signs))
 }

@@ -2,6 +2,7 @@
 //! side, each question asked once.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 
 use futures_util::future::{join, join_all, join3, join4};
 
@@ -111,9 +112,14 @@ impl Scan<'_> {
         let versions = [Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2];
         let offers = versions.map(|version| async move {
             let offer = offer::greet(version, self.name, self.line).await;
-            offer::listed(offer, self.name, self.line).await
+            self.listed(offer).await
         });
         join_all(offers).await
+    }
+
+    /// On the heap: of all the questions, these hold the most, and several are under way at once.
+    fn listed(&self, offer: Offer) -> Pin<Box<dyn Future<Output = Offer> + '_>> {
+        Box::pin(offer::listed(offer, self.name, self.line))
     }
 
     /// The two versions of today, with what can be asked beside their lists.
@@ -136,8 +142,8 @@ impl Scan<'_> {
             }
         };
         let (newer_list, modern_list, groups, (beside, modern_names)) = join4(
-            offer::listed(newer.clone(), self.name, self.line),
-            offer::listed(modern.clone(), self.name, self.line),
+            self.listed(newer.clone()),
+            self.listed(modern.clone()),
             self.modern_groups(&modern),
             join(beside, modern_names),
         )
@@ -159,7 +165,7 @@ impl Scan<'_> {
             let before = Reading::Refused { is_plain: true, alert: None };
             let offer = offer::lean(version, self.name, self.line, before).await;
             if offer.is_accepted() {
-                offers.insert(version, offer::listed(offer, self.name, self.line).await);
+                offers.insert(version, self.listed(offer).await);
             }
         }
         // A server that accepts nothing at all has refused us, and not its versions.

@@ -226,6 +226,9 @@ mod tests {
         assert!(are_on("{title_begins: login, contains: [words]}", "Login - Adminer", 200));
         assert!(!are_on("{title: adminer, contains: [other]}", "Adminer", 200));
         assert!(are_on("{begins: Head}", "", 200) && !are_on("{begins: head}", "", 200));
-        assert!(!are_on("{title: adminer}", "Adminer", 401) && are_on("{contains: [words], status: 401}", "", 401));
+        assert!(
+            !are_on("{title: adminer}", "Adminer", 401)
+                && are_on("{contains: [words], status: 401}", "", 401)
+        );
     }
 }

@@ -88,7 +88,8 @@ pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>, vis
 
 pub fn facts(signs: Signs) -> [(&'static str, State); 3] {
     let highest = signs.seen.iter().filter_map(|sign| measures().levels.get(*sign)).max();
-    let is_contradicted = signs.seen.iter().any(|sign| measures().contradicting.iter().any(|one| one == sign));
+    let is_contradicted =
+        signs.seen.iter().any(|sign| measures().contradicting.iter().any(|one| one == sign));
     let single_factor = signs.single_factor.unwrap_or_else(|| State::Unknown(msg!("trial.not_asked")));
     let level = match (highest, &signs.unseen) {
         _ if is_contradicted => State::number(0),

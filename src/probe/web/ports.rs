@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::exposure::list;
 use crate::probe::network::Connection;
+use crate::probe::permits::{Permits, Turn};
 use crate::probe::state::State;
 use crate::probe::tls::silence;
 use crate::wire::transcript::Silence;
@@ -18,8 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const AT_ONCE: usize = 4;
 
 /// The open ones by number and name; the fact is missing where no port could be tried.
-pub async fn look(address: IpAddr, deadline: Instant) -> State {
+pub async fn look(address: IpAddr, deadline: Instant, run: &Permits) -> State {
     let one = |port: u16| async move {
+        let waiting = tokio::time::timeout_at(deadline, run.take(Turn::Later));
+        let _permit = waiting.await.map_err(|_| Silence::Deadline)?;
         let until = deadline.min(Instant::now() + PATIENCE);
         Connection::open(SocketAddr::new(address, port), until).await.map(drop)
     };

@@ -300,7 +300,10 @@ mod tests {
             (with("<button formaction=/other>x</button>"), "trial.unusual_form"),
             (with("").replace("name=pw", ""), "trial.unusual_form"),
             (with("").replace("method=post", ""), "trial.unusual_form"),
-            (with("").replace("method=post", "method=post enctype=multipart/form-data"), "trial.unusual_form"),
+            (
+                with("").replace("method=post", "method=post enctype=multipart/form-data"),
+                "trial.unusual_form",
+            ),
             (with("").replace("method=post", "method=post action=https://[/"), "trial.unusual_form"),
             (with(&"<input type=hidden name=x>".repeat(MOST_FIELDS)), "trial.page_unread"),
         ] {

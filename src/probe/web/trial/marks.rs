@@ -47,7 +47,10 @@ impl SecondStep {
             || ["tel", "number"].contains(&field.kind.as_str())
             || field.longest.is_some_and(|most| most <= self.longest_code);
         is_typed
-            && (field.completes.split_ascii_whitespace().any(|word| self.completes.iter().any(|one| one == word))
+            && (field
+                .completes
+                .split_ascii_whitespace()
+                .any(|word| self.completes.iter().any(|one| one == word))
                 || self.fields.iter().any(is_named)
                 || (is_short && self.short_fields.iter().any(is_named)))
     }
@@ -74,10 +77,15 @@ mod tests {
     #[test]
     fn a_code_is_known_by_what_is_filled_in_by_its_name_or_by_a_common_name_that_is_short() {
         assert!(is_code("text", "x", "one-time-code", None));
-        assert!(is_code("password", "otp_attempt", "", None) && is_code("text", "Input.TwoFactorCode", "", None));
+        assert!(
+            is_code("password", "otp_attempt", "", None) && is_code("text", "Input.TwoFactorCode", "", None)
+        );
         assert!(is_code("text", "code", "", Some(6)) && is_code("tel", "auth-code", "", None));
         assert!(!is_code("text", "code", "", None), "the code of an institution");
-        assert!(!is_code("hidden", "otp", "one-time-code", Some(6)) && !is_code("text", "user", "username", Some(6)));
+        assert!(
+            !is_code("hidden", "otp", "one-time-code", Some(6))
+                && !is_code("text", "user", "username", Some(6))
+        );
     }
 
     #[test]
