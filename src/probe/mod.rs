@@ -3,6 +3,7 @@
 //! its targets, the resolver of names, and registries and authorities where that was asked for.
 
 pub mod authority;
+pub mod book;
 pub mod certificate;
 pub mod directories;
 pub mod dns;
@@ -31,6 +32,7 @@ use crate::model::{self, keyword};
 use crate::msg;
 use crate::wire::transcript::{Silence, Transcript, digits};
 use authority::{Authorized, Place};
+use book::Book;
 use certificate::{Answered, Roots};
 use directories::{Directories, Sources};
 use network::Pin;
@@ -172,7 +174,8 @@ pub fn measure(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let all = runtime.block_on(async {
         let (directories, permits) = (Directories::new(options), Permits::new(options.overall));
-        let run = &Run { options, registry, directories, permits };
+        let book = Book::new(targets, &options.pins, options.connections, &permits);
+        let run = &Run { options, registry, directories, book, permits };
         let one = |target: &'_ Authorized| {
             let target = target.clone();
             async move {
@@ -193,6 +196,7 @@ struct Run<'a> {
     options: &'a Options,
     registry: &'a Registry,
     directories: Directories<'a>,
+    book: Book<'a>,
     /// The connections of all of them together.
     permits: Permits,
 }
@@ -214,7 +218,7 @@ async fn target(target: &Authorized, run: &Run<'_>) -> Measured {
 /// Every address of a target.
 async fn hosts(target: &Authorized, deadline: Instant, run: &Run<'_>) -> Measured {
     let Run { options, registry, .. } = run;
-    let found = until(deadline, &options.stop, network::addresses(target, &options.pins)).await;
+    let found = until(deadline, &options.stop, run.book.addresses(target)).await;
     let addresses = match found {
         Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
         found => {
@@ -296,8 +300,8 @@ async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant,
     let Some(address) = looks.iter().find(|look| look.signs.is_some()).map(|look| look.address) else {
         return;
     };
-    let (now, roots, permits) = (options.now, &options.roots, &Permits::of_host(1, &run.permits));
-    let visit = web::Visit { target, address, deadline, now, roots, permits };
+    let (now, roots) = (options.now, &options.roots);
+    let visit = web::Visit { target, address, deadline, now, roots, book: &run.book };
     let ended = until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await;
     let ended = ended.unwrap_or_else(Err).map_err(|why| trial.unclear(why));
     for signs in looks.iter_mut().filter_map(|look| look.signs.as_mut()) {
@@ -353,8 +357,7 @@ async fn address(
     run: &Run<'_>,
 ) -> (Measured, Option<Signs>) {
     let Run { options, registry, .. } = run;
-    let permits = Permits::of_host(options.connections, &run.permits);
-    let line = Line::to_host(address, permits.clone(), deadline);
+    let line = Line::to_host(address, run.book.permits(address), deadline);
     let place = address.ip().to_string();
     let of_tls = async {
         if !options.looks("tls") && !options.looks("certificate") {
@@ -373,7 +376,7 @@ async fn address(
             return Ok(None);
         }
         let (now, roots) = (options.now, &options.roots);
-        let visit = web::Visit { target, address, deadline, now, roots, permits: &permits };
+        let visit = web::Visit { target, address, deadline, now, roots, book: &run.book };
         until(deadline, &options.stop, Box::pin(web::look(&visit))).await
     };
     let ports = async {

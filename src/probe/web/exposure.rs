@@ -112,7 +112,7 @@ pub(super) fn list() -> &'static List {
     LISTED.get_or_init(|| serde_yaml::from_str(LIST).unwrap_or_default())
 }
 
-pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>) -> Facts {
+pub async fn look(site: &Site<'_>, front: &Walk, seen: Option<&(&Answer, Page)>) -> Facts {
     // Whoever does not show a front page is not asked for thirty others.
     let usual = match front.answers.is_empty() {
         true => Err(front.why_not()),
@@ -150,7 +150,7 @@ pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>) -> 
 }
 
 /// What an address is answered with that cannot be there; why that says nothing.
-async fn usual(site: &Site, front: &Walk) -> Result<Answer, Message> {
+async fn usual(site: &Site<'_>, front: &Walk) -> Result<Answer, Message> {
     let usual = ask(site, NOWHERE).await.map_err(nothing)?;
     // Who is kept out of everything, the front page too, sees nothing of what others may see.
     let is_kept_out = usual.status == 403 && front.answers.iter().all(|answer| answer.status == 403);
@@ -161,7 +161,7 @@ async fn usual(site: &Site, front: &Walk) -> Result<Answer, Message> {
 }
 
 /// What was found; why it is not known, where one address could not be asked for.
-async fn search(site: &Site, usual: &Answer) -> Result<Vec<&'static Wanted>, Message> {
+async fn search(site: &Site<'_>, usual: &Answer) -> Result<Vec<&'static Wanted>, Message> {
     let one = |wanted: &'static Wanted| async move { (wanted, ask(site, &wanted.path).await) };
     let answers: Vec<_> =
         futures_util::stream::iter(&list().look_for).map(one).buffered(AT_ONCE).collect().await;
@@ -179,7 +179,7 @@ async fn search(site: &Site, usual: &Answer) -> Result<Vec<&'static Wanted>, Mes
     Ok(found)
 }
 
-pub(super) async fn ask(site: &Site, path: &str) -> Result<Answer, Nothing> {
+pub(super) async fn ask(site: &Site<'_>, path: &str) -> Result<Answer, Nothing> {
     let url = site.front(true).and_then(|front| front.join(path).ok());
     site.get(&url.ok_or(Nothing::NotHttp)?).await
 }

@@ -16,7 +16,7 @@ use crate::probe::state::State;
 const MOST_OWN: usize = 8;
 
 /// By the marks of a listing, where an address that cannot be there shows none.
-pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> State {
+pub async fn look(site: &Site<'_>, usual: &Answer, front: &Answer, page: &Page) -> State {
     let mut folders: Vec<String> = list().listings.folders.clone();
     let mut is_cut = !front.is_whole || page.is_cut;
     for folder in page.parts.iter().filter(|part| site.is_here(part)).filter_map(folder) {
@@ -36,7 +36,7 @@ pub async fn look(site: &Site, usual: &Answer, front: &Answer, page: &Page) -> S
         return State::Unknown(msg!("probe.web.all_alike"));
     }
     let (mut found, mut why_not) = (Vec::new(), None);
-    if lists(front) {
+    if lists(front) && site.is_here(&front.url) {
         found.push(front.url.path().to_owned());
     }
     for (folder, answer) in answers {

@@ -54,7 +54,7 @@ impl Signs {
     }
 }
 
-pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit<'_>) -> Signs {
+pub async fn look(site: &Site<'_>, front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit<'_>) -> Signs {
     let mut signs = Signs::default();
     match seen {
         Some((answer, page)) => {
@@ -116,7 +116,7 @@ fn asks_for_basic(answer: &Answer) -> bool {
 }
 
 /// A document that tells password managers where passkeys are made.
-async fn has_passkey_endpoints(site: &Site) -> Result<bool, Message> {
+async fn has_passkey_endpoints(site: &Site<'_>) -> Result<bool, Message> {
     let url = site.front(true).and_then(|front| front.join("/.well-known/passkey-endpoints").ok());
     let Some(url) = url else { return Ok(false) };
     let answer = site.get(&url).await.map_err(nothing)?;

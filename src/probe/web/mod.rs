@@ -26,8 +26,8 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::authority::Authorized;
+use super::book::Book;
 use super::certificate::Roots;
-use super::permits::Permits;
 use super::state::State;
 use crate::model::fact::Value;
 use crate::model::message::Message;
@@ -49,8 +49,8 @@ pub struct Visit<'a> {
     pub now: Timestamp,
     /// Who is trusted to say whose server it is, where that matters.
     pub roots: &'a Roots,
-    /// The connections that the address has to bear, shared with whoever else asks it.
-    pub permits: &'a Permits,
+    /// The targets of the run, with the connections that each address has to bear.
+    pub book: &'a Book<'a>,
 }
 
 /// Facts by key.
@@ -61,7 +61,7 @@ const MOST_LISTED: usize = 20;
 
 /// Everything that is seen of a site through its doors.
 pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs)> {
-    let site = Site::new(visit.target.place(), visit.address, visit.deadline, visit.permits)?;
+    let site = Site::new(visit.target.place(), visit.address, visit.deadline, visit.book)?;
     let (secure, plain) = (site.front(true)?, site.front(false)?);
     let sent_on = |to: &Url| to.scheme() == "https";
     let (front, plain) = join(site.walk(secure, |_| false), site.walk(plain, sent_on)).await;
@@ -71,7 +71,7 @@ pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs)> {
         ("http.redirect.chain".to_owned(), chain(&plain, &front)),
         ("http.redirect.insecure".to_owned(), insecure(&front)),
     ];
-    facts.extend(of_front(&front, seen.as_ref(), visit));
+    facts.extend(of_front(&site, &front, seen.as_ref(), visit));
     let (security, published, exposed) = join3(
         security::look(&site, visit.now),
         published(&site, visit),
@@ -161,10 +161,11 @@ fn insecure(front: &Walk) -> State {
     }
 }
 
-fn of_front(front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit) -> Facts {
+fn of_front(site: &Site<'_>, front: &Walk, seen: Option<&(&Answer, Page)>, visit: &Visit<'_>) -> Facts {
     let mut facts: Vec<(&str, State)> = Vec::new();
-    let secure: Vec<&Answer> =
-        front.answers.iter().filter(|one| one.url.scheme() == "https" && !one.is_no_word()).collect();
+    // What another target says on the way is true of that one.
+    let is_ours = |one: &&Answer| one.url.scheme() == "https" && site.is_here(&one.url) && !one.is_no_word();
+    let secure: Vec<&Answer> = front.answers.iter().filter(is_ours).collect();
     let hsts = secure.iter().find_map(|answer| headers::hsts(answer));
     let of_hsts = |state: fn(Hsts) -> State| match (secure.is_empty(), hsts) {
         (true, _) => why_unseen(front),
@@ -238,10 +239,10 @@ const PAGE_KEYS: [&str; 9] = [
 ];
 
 /// The pages that the workspace names: whether each opens without a sign-in.
-async fn published(site: &Site, visit: &Visit<'_>) -> Facts {
+async fn published(site: &Site<'_>, visit: &Visit<'_>) -> Facts {
     let mut facts = Vec::new();
     for (key, url) in visit.target.published() {
-        let state = match site.is_here(url) {
+        let state = match site.may_visit(url) {
             true => is_reachable(&site.walk(url.clone(), |_| false).await),
             false => State::Unknown(msg!("probe.web.not_here", url = without_query(url))),
         };

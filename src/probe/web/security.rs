@@ -8,7 +8,7 @@ use crate::probe::state::State;
 
 const PATH: &str = "/.well-known/security.txt";
 
-pub async fn look(site: &Site, now: Timestamp) -> State {
+pub async fn look(site: &Site<'_>, now: Timestamp) -> State {
     let Some(url) = site.front(true).and_then(|front| front.join(PATH).ok()) else { return State::Absent };
     let walk = site.walk(url, |_| false).await;
     let Some(answer) = walk.page() else { return State::Unknown(walk.why_not()) };

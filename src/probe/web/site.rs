@@ -1,4 +1,5 @@
-//! Visits one host: by its encrypted door and by its plain one, along the redirects that stay with it.
+//! Visits one host: by its encrypted door and by its plain one, along the redirects that stay with it or lead
+//! to another target of the same run.
 
 use std::net::SocketAddr;
 
@@ -10,7 +11,7 @@ use super::page::without_query;
 use crate::model::message::Message;
 use crate::msg;
 use crate::probe::authority::Place;
-use crate::probe::permits::Permits;
+use crate::probe::book::Book;
 use crate::probe::tls::silence;
 use crate::wire::transcript::Silence;
 
@@ -19,12 +20,13 @@ const MOST_STEPS: usize = 10;
 
 /// One host and the doors to it.
 #[derive(Debug)]
-pub struct Site {
-    host: String,
-    port: u16,
-    plain_port: u16,
+pub struct Site<'a> {
+    place: &'a Place,
     secure: Client,
     plain: Client,
+    /// The other targets, which may be visited too.
+    book: &'a Book<'a>,
+    deadline: Instant,
 }
 
 /// The way that a visitor was sent.
@@ -80,36 +82,41 @@ pub fn nothing(why: Nothing) -> Message {
     }
 }
 
-impl Site {
-    pub fn new(place: &Place, address: SocketAddr, deadline: Instant, permits: &Permits) -> Option<Site> {
-        let plain_port = if place.port == 443 { 80 } else { place.port };
+impl<'a> Site<'a> {
+    pub fn new(
+        place: &'a Place,
+        address: SocketAddr,
+        deadline: Instant,
+        book: &'a Book<'a>,
+    ) -> Option<Site<'a>> {
+        let permits = book.permits(address);
         let plain_door = if address.port() == 443 { 80 } else { address.port() };
+        let plain_door = SocketAddr::new(address.ip(), plain_door);
         Some(Site {
-            host: place.host.clone(),
-            port: place.port,
-            plain_port,
-            secure: Client::new(&place.host, Some(address), deadline)?.sharing(permits),
-            plain: Client::new(&place.host, Some(SocketAddr::new(address.ip(), plain_door)), deadline)?
-                .sharing(permits),
+            place,
+            secure: Client::new(&place.host, Some(address), deadline)?.sharing(&permits),
+            plain: Client::new(&place.host, Some(plain_door), deadline)?.sharing(&permits),
+            book,
+            deadline,
         })
     }
 
     /// The front page, behind the encrypted door or the plain one.
     pub fn front(&self, is_secure: bool) -> Option<Url> {
-        let (scheme, port) = if is_secure { ("https", self.port) } else { ("http", self.plain_port) };
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        let Place { host, port, .. } = self.place;
+        let (scheme, port) = if is_secure { ("https", *port) } else { ("http", self.place.plain_port()) };
+        let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         Url::parse(&format!("{scheme}://{host}:{port}/")).ok()
     }
 
     /// Whether an address lies behind one of the doors.
     pub fn is_here(&self, url: &Url) -> bool {
-        let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-        let port = match url.scheme() {
-            "https" => self.port,
-            "http" => self.plain_port,
-            _ => return false,
-        };
-        host.eq_ignore_ascii_case(&self.host) && url.port_or_known_default() == Some(port)
+        self.place.has_door(url)
+    }
+
+    /// Whether it lies there, or at another target of the run.
+    pub fn may_visit(&self, url: &Url) -> bool {
+        self.is_here(url) || self.book.target_at(url).is_some()
     }
 
     /// One page, without following anything.
@@ -123,12 +130,25 @@ impl Site {
         }
     }
 
-    /// Follows redirects for as long as they stay here and `stop` does not want to see more.
+    /// The same, at another target too.
+    async fn get_anywhere(&self, url: &Url) -> Result<Answer, Nothing> {
+        if self.is_here(url) {
+            return self.get(url).await;
+        }
+        let unreachable = Nothing::Silence(Silence::Unreachable);
+        let looked_up = tokio::time::timeout_at(self.deadline, self.book.place_at(url)).await;
+        let found = looked_up.map_err(|_| Nothing::Silence(Silence::Deadline))?;
+        let (place, address) = found.ok_or(unreachable)?;
+        let other = Site::new(place, address, self.deadline, self.book);
+        other.ok_or(unreachable)?.get(url).await
+    }
+
+    /// Follows redirects for as long as they stay with targets and `stop` does not want to see more.
     pub async fn walk(&self, start: Url, stop: impl Fn(&Url) -> bool) -> Walk {
         let mut walk = Walk { answers: Vec::new(), redirects: Vec::new(), end: End::Endless };
         let mut next = start;
         for _ in 0..MOST_STEPS {
-            let answer = match self.get(&next).await {
+            let answer = match self.get_anywhere(&next).await {
                 Ok(answer) => answer,
                 Err(why) => {
                     walk.end = End::Nothing(why);
@@ -141,7 +161,7 @@ impl Site {
                 walk.end = End::Page;
                 return walk;
             };
-            let is_over = stop(&to) || !self.is_here(&to);
+            let is_over = stop(&to) || !self.may_visit(&to);
             let is_known = walk.redirects.contains(&to);
             walk.redirects.push(to.clone());
             if is_over {

@@ -1,7 +1,5 @@
 //! The requests of one sign-in: with its cookies, at its own host, to a server that is trusted.
 
-use std::net::SocketAddr;
-
 use url::Url;
 
 use super::jar::Jar;
@@ -90,10 +88,8 @@ impl<'a> Visitor<'a> {
     }
 
     fn client(&self) -> Result<Client, Message> {
-        let Visit { target, address, deadline, roots, permits, .. } = self.visit;
-        let place = target.place();
-        let address = SocketAddr::new(address.ip(), address.port());
-        let client = Client::trusting(roots, &place.host, Some(address), *deadline);
-        Ok(client.ok_or_else(|| msg!("probe.web.not_http"))?.sharing(permits))
+        let Visit { target, address, deadline, roots, book, .. } = self.visit;
+        let client = Client::trusting(roots, &target.place().host, Some(*address), *deadline);
+        Ok(client.ok_or_else(|| msg!("probe.web.not_http"))?.sharing(&book.permits(*address)))
     }
 }
