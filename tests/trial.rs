@@ -188,14 +188,18 @@ fn an_account_without_a_second_factor_is_not_taken_for_one_that_was_refused() {
 
 #[test]
 fn somebody_who_is_in_and_may_not_see_the_page_has_not_been_refused() {
-    let site = Site::run(|asked| match (asked.method.as_str(), asked.path.as_str()) {
-        ("POST", _) => page(200, &[("Set-Cookie", "session=full; Path=/")], CODE),
-        (_, "/login") => page(200, &[], FORM),
-        (_, "/chart") if is_in(asked) => page(403, &[], ""),
-        (_, "/chart") => page(302, &[("Location", "/login")], ""),
-        _ => page(200, &[], "<title>x</title>"),
-    });
-    unclear(&site, &["--probes", "mfa"], "in another way", 1);
+    let with = |status: u16, shown: &'static str| {
+        Site::run(move |asked| match (asked.method.as_str(), asked.path.as_str()) {
+            ("POST", _) => page(200, &[("Set-Cookie", "session=full; Path=/")], CODE),
+            (_, "/login") => page(200, &[], FORM),
+            (_, "/chart") if is_in(asked) => page(status, &[], shown),
+            (_, "/chart") => page(302, &[("Location", "/login")], ""),
+            _ => page(200, &[], "<title>x</title>"),
+        })
+    };
+    unclear(&with(403, ""), &["--probes", "mfa"], "in another way", 1);
+    // A page of one's own on which the password can be changed.
+    unclear(&with(200, "<input type=password name=new>"), &["--probes", "mfa"], "in another way", 1);
 }
 
 #[test]

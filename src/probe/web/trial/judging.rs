@@ -32,7 +32,10 @@ pub enum Door {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shut {
     Status(u16),
-    Password,
+    /// A password is asked for: on the page itself, or where it leads.
+    Password {
+        leads_there: bool,
+    },
     SecondStep,
 }
 
@@ -54,12 +57,13 @@ impl<'a> Eye<'a> {
             return Door::Unclear(unexpected(page.status));
         }
         let fields = Fields::read(page);
+        let leads_there = way.steps > 0;
         match () {
-            () if fields.asks_for_password(self.marks) => Door::Shut(Shut::Password),
+            () if fields.asks_for_password(self.marks) => Door::Shut(Shut::Password { leads_there }),
             () if self.asks_for_second_step(&fields) => Door::Shut(Shut::SecondStep),
             () if fields.is_cut => Door::Unclear(msg!("trial.page_unread")),
-            () if way.steps == 0 => Door::Opens,
-            () if page.url.path() == self.login.path() => Door::Shut(Shut::Password),
+            () if !leads_there => Door::Opens,
+            () if page.url.path() == self.login.path() => Door::Shut(Shut::Password { leads_there }),
             // To whom another page is shown is not known.
             () => Door::Unclear(msg!("trial.led_on")),
         }
