@@ -5,6 +5,7 @@ use std::time::Duration;
 use tenken::probe::web::client::Answer;
 use tenken::probe::web::headers;
 use tenken::probe::web::page::Page;
+use tenken::probe::web::trial;
 
 // Headers up to an empty line, then a page.
 libfuzzer_sys::fuzz_target!(|text: &str| {
@@ -32,4 +33,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     headers::cookie_problems(&answer, now, 365);
     headers::clock_difference(&answer, now);
     answer.redirect();
+    if let Ok((_, sent)) = trial::filled_in(&answer, "user-7f3a", "word-91bc") {
+        assert!(sent.contains("=user-7f3a") && sent.contains("=word-91bc"));
+    }
 });

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use url::Url;
 
 use super::Visit;
+use super::client::Answer;
 use super::measures::measures;
 use super::page::without_query;
 use crate::model::keyword;
@@ -98,16 +99,22 @@ impl Trial {
         };
         // Once more: a page that was visited in between can make a form stale.
         let page = visitor.follow(&self.login).await?.fine_page()?;
-        let form = Fields::read(&page).form(&page.url, marks)?;
-        if !visitor.is_here(&form.action) {
+        let (action, body) = filled_in(&page, &self.user, &self.password)?;
+        if !visitor.is_here(&action) {
             return Err(msg!("trial.form_elsewhere"));
         }
         if !self.spend() {
             return Err(msg!("trial.spent"));
         }
-        let body = form.filled_in(&self.user, &self.password);
-        let next = visitor.send(&form.action, body, &page.url).await?;
+        let next = visitor.send(&action, body, &page.url).await?;
         let after = eye.door(&visitor.follow(&self.protected).await?);
         eye.ended(before, after, next)
     }
+}
+
+/// The form of a page with an account filled in: where it is sent, and what.
+pub fn filled_in(page: &Answer, user: &str, password: &str) -> Result<(Url, String), Message> {
+    let form = Fields::read(page).form(&page.url, &measures().second_step)?;
+    let body = form.filled_in(user, password);
+    Ok((form.action, body))
 }
