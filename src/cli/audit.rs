@@ -92,7 +92,7 @@ fn options(args: &Args, now: Timestamp) -> anyhow::Result<Options> {
     if !args.probes.is_empty() {
         options.probes.clone_from(&args.probes);
     }
-    args.trying.into_options(&mut options)?;
+    args.trying.add_to(&mut options)?;
     Ok(options)
 }
 

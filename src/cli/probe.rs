@@ -111,7 +111,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         options.roots = roots(path)?;
     }
     args.trying.refuse_without_measuring(args.replay.is_none())?;
-    args.trying.into_options(&mut options)?;
+    args.trying.add_to(&mut options)?;
     Ok(options)
 }
 

@@ -44,7 +44,7 @@ impl Trying {
     }
 
     /// What to try, if anything.
-    pub fn into_options(&self, options: &mut Options) -> anyhow::Result<()> {
+    pub fn add_to(&self, options: &mut Options) -> anyhow::Result<()> {
         let (Some(login), Some(protected), Some(whose)) = (&self.sign_in, &self.protected, self.account)
         else {
             return Ok(());

@@ -155,8 +155,9 @@ mod tests {
             let (permits, busy, most, done) = (&hosts[number % 5], &busy, &most, &done);
             async move {
                 // Every fourth gives up while it holds its host's permit and waits for the run's.
-                let moment = std::time::Duration::from_micros(if number % 4 == 0 { 100 } else { 10_000_000 });
-                let turn = if number % 3 == 0 { Turn::First } else { Turn::Later };
+                let moment =
+                    std::time::Duration::from_micros(if number.is_multiple_of(4) { 100 } else { 10_000_000 });
+                let turn = if number.is_multiple_of(3) { Turn::First } else { Turn::Later };
                 let Ok(_permit) = tokio::time::timeout(moment, permits.take(turn)).await else { return };
                 busy.set(busy.get() + 1);
                 most.set(most.get().max(busy.get()));
