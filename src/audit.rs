@@ -68,12 +68,25 @@ pub fn audit(
     let mut measured = Vec::new();
     if let Some(options) = &request.probe {
         let targets: Vec<Authorized> = workspace.targets.iter().filter_map(Authorized::new).collect();
+        if let Err(wrong) = trial_is_allowed(&targets, options) {
+            diagnostics.push(*wrong);
+            return Ok(None);
+        }
         measured = measure(&targets, options, &catalog, &|one| done(targets.len(), one))?;
         observations.extend(measured.iter().flat_map(|one| one.observations.clone()));
     }
     let files = evidence::states(&workspace, &request.workspace);
     let assessment = evaluate(&workspace, &catalog.policy, observations, &files, request.clock);
     Ok(Some(Audited { assessment, measured }))
+}
+
+/// A test account is tried at a target that somebody allows to be measured, and nowhere else.
+pub fn trial_is_allowed(targets: &[Authorized], options: &Options) -> Result<(), Box<Diagnostic>> {
+    let Some(trial) = &options.trial else { return Ok(()) };
+    match targets.iter().any(|target| trial.is_at(target.place())) {
+        true => Ok(()),
+        false => Err(Box::new(Diagnostic::error(msg!("trial.no_target"), msg!("trial.no_target.mend")))),
+    }
 }
 
 /// Measures targets that somebody allows to be measured, and says which profiles they follow.

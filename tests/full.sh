@@ -108,6 +108,21 @@ else
   skip "knot or python3 is not there: no signed zone was asked about"
 fi
 
+step "a real sign-in service (oidc-provider), with a second factor and without"
+if have openssl && have python3 && have curl && have node && have npm &&
+  npm install --silent --no-save --prefix "$scratch/oidc" oidc-provider@9 >/dev/null; then
+  tests/peers/oidc.sh target/release/tenken "$scratch/oidc"
+else
+  skip "openssl, python3, curl, node, npm or oidc-provider is not there: no real sign-in service was tried"
+fi
+
+step "registries (WHOIS, RDAP) with answers in the form of the real ones"
+if have openssl && have python3; then
+  tests/peers/registries.sh target/release/tenken
+else
+  skip "openssl or python3 is not there: no registry was asked"
+fi
+
 step "packages and their signatures (ssh-keygen)"
 if have ssh-keygen && have python3; then
   tests/peers/packages.sh target/release/tenken "$scratch/demo"

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use tenken::evaluate::evaluate;
 use tenken::load::catalog::{self, Catalog, Folders, Wanted};
 use tenken::model::answer::{Answer, Evidence, Status};
-use tenken::model::assessment::{Clock, Conflict, Finding};
+use tenken::model::assessment::{Clock, Conflict, Finding, State};
 use tenken::model::criterion::Power;
 use tenken::model::diagnostic::Diagnostics;
 use tenken::model::fact::{FactType, Observation, Outcome, Value};
@@ -41,6 +41,7 @@ fn good() -> Vec<(&'static str, Outcome)> {
         ("http.plain_http", text("redirects")),
         ("exposure.leftovers", Outcome::Absent),
         ("mfa.level", Outcome::Known(Value::Integer(5))),
+        ("mfa.single_factor_sign_in", Outcome::Absent),
     ]
 }
 
@@ -119,6 +120,8 @@ const REFUTES: &[(&str, &str, &str)] = &[
     ("vendor-138/44", "tls.suites.tls1_2", "TLS_RSA_WITH_AES_128_GCM_SHA256"),
     ("vendor-138/44", "tls.dh_modulus", "composite,safe_prime"),
     ("vendor-138/110", "exposure.leftovers", "/.git/"),
+    ("mhlw-clinic/2-5-1-1-vii", "mfa.single_factor_sign_in", "staff"),
+    ("vendor-138/71", "mfa.single_factor_sign_in", "doctor"),
 ];
 
 /// Item, fact, the value that backs a yes, and one that proves nothing.
@@ -181,6 +184,9 @@ const PROVES_NOTHING: &[(&str, &str, &str)] = &[
     ("vendor-138/44", "http.plain_http", "answers"),
     ("mhlw-clinic/2-5-2-1-xii", "http.plain_http", "answers"),
     ("mhlw-clinic/2-5-2-1-xii", "certificate.trusted", "false"),
+    ("vendor-138/110", "exposure.source_maps", "https://telemed.example.jp/app.js.map"),
+    ("vendor-138/110", "exposure.listings", "/uploads/"),
+    ("vendor-138/71", "mfa.single_factor_sign_in", "staff"),
 ];
 
 #[test]
@@ -195,4 +201,19 @@ fn what_leaves_the_words_of_an_item_met_is_no_fail() {
 fn a_server_without_tls_1_2_is_not_held_to_its_suites() {
     let finding = finding("vendor-138/44", Some(("tls.suites.tls1_2", Outcome::Absent)));
     assert_eq!((finding.verdict, finding.assurance), (Verdict::Pass, Assurance::Measured));
+}
+
+/// What decides nothing and belongs beside the item all the same: item, fact, a value that looks bad.
+const SHOWN: &[(&str, &str, &str)] = &[
+    ("vendor-138/110", "exposure.source_maps", "https://telemed.example.jp/app.js.map"),
+    ("vendor-138/110", "exposure.listings", "/uploads/"),
+];
+
+#[test]
+fn what_only_hints_is_shown_beside_the_item() {
+    for (item, fact, value) in SHOWN {
+        let finding = finding(item, Some((fact, outcome(fact, value))));
+        let judged = finding.criteria.iter().find(|one| one.criterion.fact.key == *fact);
+        assert_eq!(judged.map(|one| &one.state), Some(&State::Broken), "{item} {fact}");
+    }
 }

@@ -6,6 +6,7 @@ use tenken::probe::web::client::Answer;
 use tenken::probe::web::hidden::Hidden;
 use tenken::probe::web::{headers, kept};
 use tenken::probe::web::page::Page;
+use tenken::probe::web::trial;
 use tenken::wire::visit::Purpose;
 
 // Headers up to an empty line, then a page.
@@ -39,4 +40,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     headers::cookie_problems(&answer, now, 365);
     headers::clock_difference(&answer);
     answer.redirect();
+    if let Ok((_, sent)) = trial::filled_in(&answer, "user-7f3a", "word-91bc") {
+        assert!(sent.contains("=user-7f3a") && sent.contains("=word-91bc"));
+    }
 });

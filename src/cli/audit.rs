@@ -8,6 +8,7 @@ use super::deliver::Wanted;
 use super::interrupt::Watch;
 use super::measuring::Measuring;
 use super::probe::{Progress, transcript};
+use super::trial::Trying;
 use super::{Exit, Session, clock, history, write};
 use crate::audit::{Audited, Request, audit};
 use crate::load::file::shown;
@@ -26,6 +27,8 @@ pub struct Args {
     no_probe: bool,
     #[command(flatten)]
     measuring: Measuring,
+    #[command(flatten)]
+    trying: Trying,
     #[arg(long, value_name = "FILE")]
     facts: Vec<PathBuf>,
     #[command(flatten)]
@@ -39,9 +42,11 @@ pub struct Args {
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     args.wanted.check()?;
     let clock = clock(args.at)?;
-    let options = args.measuring.options(clock.now)?;
+    let mut options = args.measuring.options(clock.now)?;
+    args.trying.add_to(&mut options)?;
     // What is measured now says nothing about another day.
     let measures = !args.no_probe && args.at.is_none();
+    args.trying.refuse_without_measuring(measures)?;
     let watch = measures.then(|| Watch::new(session));
     let request = Request {
         workspace: args.dir.clone(),

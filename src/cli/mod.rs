@@ -25,6 +25,7 @@ mod problems;
 mod report;
 mod review;
 mod schema;
+mod trial;
 mod usage;
 mod verify;
 mod write;

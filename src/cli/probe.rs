@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::interrupt::Watch;
 use super::measuring::Measuring;
+use super::trial::Trying;
 use super::{Complaint, Exit, Session, clock, write};
 use crate::audit;
 use crate::load::catalog::{Catalog, Wanted};
@@ -33,6 +34,8 @@ pub struct Args {
     json: bool,
     #[command(flatten)]
     measuring: Measuring,
+    #[command(flatten)]
+    trying: Trying,
     #[arg(long, value_name = "URL", conflicts_with = "replay")]
     issuer: Option<String>,
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
@@ -50,12 +53,15 @@ pub struct Args {
 pub fn run(args: &Args, session: &Session) -> anyhow::Result<Exit> {
     let Some(catalog) = session.catalog_with(&Wanted::no_checklist()) else { return Ok(Exit::Input) };
     let mut options = args.measuring.options(clock(None)?.now)?;
+    args.trying.refuse_without_measuring(args.replay.is_none())?;
+    args.trying.add_to(&mut options)?;
     let watch = args.replay.is_none().then(|| Watch::new(session));
     options.stop = watch.as_ref().map(|watch| watch.stop.clone()).unwrap_or_default();
     let all = match &args.replay {
         Some(file) => again(&transcripts(file)?, &options, &catalog),
         None => {
             let targets = targets(args)?;
+            audit::trial_is_allowed(&targets, &options).map_err(|wrong| complaint(*wrong))?;
             let progress = Progress::new(session);
             let done = |one: &Measured| progress.done(targets.len(), one);
             audit::measure(&targets, &options, &catalog, &done)?

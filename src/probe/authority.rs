@@ -28,6 +28,31 @@ impl Place {
         let is_address = self.host.parse::<std::net::IpAddr>().is_ok();
         (!is_address).then(|| self.host.trim_end_matches('.'))
     }
+
+    /// The port of its door without encryption: 80 beside 443, else the same.
+    pub fn plain_port(&self) -> u16 {
+        if self.port == 443 { 80 } else { self.port }
+    }
+
+    /// Whether an address lies on this host and port.
+    pub fn has(&self, url: &Url) -> bool {
+        self.is_host_of(url) && url.port_or_known_default() == Some(self.port)
+    }
+
+    /// Whether an address lies behind one of the two doors.
+    pub fn has_door(&self, url: &Url) -> bool {
+        let port = match url.scheme() {
+            "https" => self.port,
+            "http" => self.plain_port(),
+            _ => return false,
+        };
+        self.is_host_of(url) && url.port_or_known_default() == Some(port)
+    }
+
+    fn is_host_of(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case(&self.host)
+    }
 }
 
 /// A system that somebody with a name allows to be measured, with the pages that belong to it.

@@ -3,6 +3,7 @@
 //! its targets, the resolver of names, and registries and authorities where that was asked for.
 
 pub mod authority;
+pub mod book;
 pub mod certificate;
 pub mod directories;
 pub mod dns;
@@ -34,6 +35,7 @@ use crate::wire::directory::Directory;
 use crate::wire::transcript::{Exchange, Handshake, Revocation, Silence, Transcript, digits};
 use crate::wire::visit::Ports;
 use authority::{Authorized, Place};
+use book::Book;
 use certificate::Roots;
 use directories::{Directories, Sources};
 use network::Pin;
@@ -44,9 +46,15 @@ use tls::facts::Seen;
 use tls::handshake::Client;
 use tls::line::Line;
 use tls::scan::Scan;
+use web::trial::Trial;
+use web::trial::{Account, Ended};
 
 /// Targets that are measured side by side.
 const AT_ONCE: usize = 24;
+
+/// Connections at once in a whole run. With those that are kept for the next page, it stays below the 256
+/// open files that some systems allow.
+const OVERALL: usize = 128;
 
 /// A part that is not done so long after the time is up is cut off.
 const GRACE: Duration = Duration::from_millis(50);
@@ -66,6 +74,8 @@ pub struct Options {
     pub timeout: Duration,
     /// At once, to one address.
     pub connections: usize,
+    /// At once, to all of them together.
+    pub overall: usize,
     /// The moment that the measurement speaks of.
     pub now: Timestamp,
     pub probes: Vec<Probe>,
@@ -75,6 +85,8 @@ pub struct Options {
     pub revocation: bool,
     /// Who is asked about a target beside the target itself.
     pub sources: Sources,
+    /// A test account that is tried at one target, once.
+    pub trial: Option<Arc<Trial>>,
     pub stop: Stop,
 }
 
@@ -100,11 +112,13 @@ impl Options {
             pins: Vec::new(),
             timeout,
             connections: 12,
+            overall: OVERALL,
             now,
             probes: Probe::ALL.to_vec(),
             ports: false,
             revocation: false,
             sources: Sources::default(),
+            trial: None,
             stop: Stop::default(),
         }
     }
@@ -171,11 +185,13 @@ pub fn measure(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     dns::moment::set(options.now);
     let all = runtime.block_on(async {
-        let directories = &Directories::new(options);
+        let (directories, permits) = (Directories::new(options), Permits::new(options.overall));
+        let book = Book::new(targets, &options.pins, options.connections, &permits);
+        let run = &Run { options, registry, directories, book, permits };
         let one = |target: &'_ Authorized| {
             let target = target.clone();
             async move {
-                let measured = self::target(&target, directories, options, registry).await;
+                let measured = self::target(&target, run).await;
                 done(&measured);
                 measured
             }
@@ -187,15 +203,22 @@ pub fn measure(
     Ok(all)
 }
 
-async fn target(
-    target: &Authorized,
-    directories: &Directories<'_>,
-    options: &Options,
-    registry: &Registry,
-) -> Measured {
+/// What is shared by all targets of one run.
+struct Run<'a> {
+    options: &'a Options,
+    registry: &'a Registry,
+    directories: Directories<'a>,
+    book: Book<'a>,
+    /// The connections of all of them together.
+    permits: Permits,
+}
+
+async fn target(target: &Authorized, run: &Run<'_>) -> Measured {
+    let Run { options, registry, directories, .. } = run;
     let deadline = Instant::now() + options.timeout;
-    let of_name = until(deadline, &options.stop, directories.of_name(target.place(), deadline));
-    let hosts = hosts(target, directories, deadline, options, registry);
+    let of_name = Box::pin(directories.of_name(target.place(), deadline));
+    let of_name = until(deadline, &options.stop, of_name);
+    let hosts = hosts(target, deadline, run);
     let (of_name, mut measured) = join(of_name, hosts).await;
     measured.asked_target = options.asks_targets();
     let place = target.place();
@@ -242,14 +265,9 @@ fn of_directory(
 }
 
 /// Every address of a target.
-async fn hosts(
-    target: &Authorized,
-    directories: &Directories<'_>,
-    deadline: Instant,
-    options: &Options,
-    registry: &Registry,
-) -> Measured {
-    let found = until(deadline, &options.stop, network::addresses(target, &options.pins)).await;
+async fn hosts(target: &Authorized, deadline: Instant, run: &Run<'_>) -> Measured {
+    let Run { options, registry, .. } = run;
+    let found = until(deadline, &options.stop, run.book.addresses(target)).await;
     let addresses = match found {
         Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
         found => {
@@ -259,14 +277,19 @@ async fn hosts(
             return Measured { observations, remarks, ..Measured::nothing(target.place()) };
         }
     };
-    let looks =
-        addresses.iter().map(|address| host(target, *address, directories, deadline, options, registry));
-    let looks = futures_util::future::join_all(looks).await;
-    let saw_any = looks.iter().any(|(look, _)| look.saw_something());
+    let looks = addresses.iter().map(|address| host(target, *address, deadline, run));
+    let mut looks = futures_util::future::join_all(looks).await;
+    try_account(target, &mut looks, deadline, run).await;
     let mut measured = Measured::nothing(target.place());
-    for (look, (about, directory)) in looks {
+    for look in &mut looks {
+        let (about, directory) = std::mem::take(&mut look.told);
         measured.observations.extend(about);
         measured.directories.extend(directory);
+    }
+    let looks: Vec<Measured> =
+        looks.into_iter().map(|look| look.finish(target.place(), options, registry)).collect();
+    let saw_any = looks.iter().any(Measured::saw_something);
+    for look in looks {
         // This computer has no way there, as to IPv6 from most offices: that says nothing about the
         // server, and is said.
         if saw_any && let Some(address) = look.without_a_way() {
@@ -287,20 +310,68 @@ async fn hosts(
     measured
 }
 
-/// One address, and what others say about it.
-async fn host(
-    target: &Authorized,
+/// What one address has shown.
+struct Look {
     address: SocketAddr,
-    directories: &Directories<'_>,
-    deadline: Instant,
-    options: &Options,
-    registry: &Registry,
-) -> (Measured, (Vec<Observation>, Option<Directory>)) {
-    let look = self::address(target, address, deadline, options, registry);
+    parts: Parts,
+    transcript: Transcript,
+    /// What others say about it.
+    told: (Vec<Observation>, Option<Directory>),
+}
+
+impl Look {
+    /// The facts, now that there are no more parts to come.
+    fn finish(self, place: &Place, options: &Options, registry: &Registry) -> Measured {
+        let Look { parts, mut transcript, .. } = self;
+        let is_too_long = transcript.revocation.iter().any(is_long);
+        if is_too_long {
+            transcript.revocation.clear();
+        }
+        // A part that was cut off shows nothing, nor do certificates without what was said about them.
+        let shows = |probe: &&Probe| parts.show(**probe) && !(is_too_long && **probe == Probe::Certificate);
+        transcript.probes = options.probes.iter().filter(shows).map(|one| one.word().to_owned()).collect();
+        let digest = digest(&transcript);
+        let scene = Scene { place, transcript: &transcript, digest, options, registry };
+        let mut measured = assemble(parts, &scene);
+        measured.transcripts = if transcript.probes.is_empty() { Vec::new() } else { vec![transcript] };
+        measured
+    }
+
+    /// Takes in what became of a test account.
+    fn take_trial(&mut self, whose: Account, ended: &Result<Ended, Message>) {
+        let (Ok(Some((_, signs))), Some(visit)) = (&mut self.parts.visit, &mut self.transcript.visit) else {
+            return;
+        };
+        signs.of_trial(whose, ended);
+        visit.sign_in.trial = Some(web::trial::kept(whose, ended));
+    }
+}
+
+/// One address, and what others say about it.
+async fn host(target: &Authorized, address: SocketAddr, deadline: Instant, run: &Run<'_>) -> Look {
+    let Run { options, registry, directories, .. } = run;
+    // The parts hold much between two steps; on the stack they would not fit everywhere.
+    let look = Box::pin(self::address(target, address, deadline, run));
     let about = until(deadline, &options.stop, directories.of_address(address.ip(), deadline));
-    let (look, about) = join(look, about).await;
+    let ((parts, transcript), about) = join(look, about).await;
     let about = about.unwrap_or_else(|why| directories::Seen::unseen(directories.unknown_of_address(why)));
-    (look, told(about, Some(address.ip()), target.place(), options, registry))
+    let told = told(about, Some(address.ip()), target.place(), options, registry);
+    Look { address, parts, transcript, told }
+}
+
+/// Tries the test account at one address, if it is for this target: what it shows is true of the system,
+/// whichever address it has. After everything else, so that a server that repeats what it was sent has
+/// nothing left to repeat it in.
+async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant, run: &Run<'_>) {
+    let options = run.options;
+    let Some(trial) = options.trial.as_ref().filter(|trial| trial.is_at(target.place())) else { return };
+    let was_visited = |look: &&Look| options.looks("mfa") && matches!(look.parts.visit, Ok(Some(_)));
+    let Some(address) = looks.iter().find(was_visited).map(|look| look.address) else { return };
+    let (now, roots) = (options.now, &options.roots);
+    let visit = web::Visit { target, address, deadline, now, roots, book: &run.book };
+    let ended = until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await;
+    let ended = ended.unwrap_or_else(Err).map_err(|why| trial.unclear(why));
+    looks.iter_mut().for_each(|look| look.take_trial(trial.whose, &ended));
 }
 
 /// What a directory says, as an observation of the target.
@@ -348,30 +419,29 @@ async fn address(
     target: &Authorized,
     address: SocketAddr,
     deadline: Instant,
-    options: &Options,
-    registry: &Registry,
-) -> Measured {
-    let permits = Permits::new(options.connections);
+    run: &Run<'_>,
+) -> (Parts, Transcript) {
+    let options = run.options;
     let place = target.place();
     let of_tls = async {
         if !options.looks("tls") && !options.looks("certificate") {
             return Ok(None);
         }
-        let line = Line::to_host(address, permits.clone(), deadline);
-        until(deadline, &options.stop, look(place, line, &[], options)).await.map(Some)
+        let line = Line::to_host(address, run.book.permits(address), deadline);
+        until(deadline, &options.stop, Box::pin(look(place, line, &[], options))).await.map(Some)
     };
     let visit = async {
         if !options.visits() {
             return Ok(None);
         }
         let (now, roots) = (options.now, &options.roots);
-        let visit = web::Visit { target, address, deadline, now, roots, permits: &permits };
-        until(deadline, &options.stop, web::look(&visit)).await
+        let visit = web::Visit { target, address, deadline, now, roots, book: &run.book };
+        until(deadline, &options.stop, Box::pin(web::look(&visit))).await
     };
     let ports = async {
         match options.ports && options.looks("exposure") {
             true => {
-                let tried = web::ports::ask(address.ip(), deadline);
+                let tried = web::ports::ask(address.ip(), deadline, &run.permits);
                 until(deadline, &options.stop, tried).await.map(Some)
             }
             false => Ok(None),
@@ -400,17 +470,7 @@ async fn address(
         transcript.visit = Some(kept);
         Some((facts, signs))
     });
-    let is_too_long = transcript.revocation.iter().any(is_long);
-    if is_too_long {
-        transcript.revocation.clear();
-    }
-    // A part that was cut off shows nothing, nor do certificates without what was said about them.
-    let shows = |probe: &&Probe| parts.show(**probe) && !(is_too_long && **probe == Probe::Certificate);
-    transcript.probes = options.probes.iter().filter(shows).map(|one| one.word().to_owned()).collect();
-    let digest = digest(&transcript);
-    let mut measured = assemble(parts, &Scene { place, transcript: &transcript, digest, options, registry });
-    measured.transcripts = if transcript.probes.is_empty() { Vec::new() } else { vec![transcript] };
-    measured
+    (parts, transcript)
 }
 
 fn is_long(answered: &Revocation) -> bool {
@@ -512,12 +572,10 @@ fn assemble(parts: Parts, scene: &Scene) -> Measured {
         measured.remarks.append(&mut signs.remarks);
     }
     let certificate = measured.observations.iter().find(|one| one.fact.key == "tls.client_certificate");
-    let certificate = certificate.and_then(|one| match &one.outcome {
-        Outcome::Known(Value::Text(word)) => Some(word.as_str()),
-        _ => None,
-    });
-    let of_mfa = web::mfa::facts(signs, certificate).map(|(key, state)| (key.to_owned(), state));
-    facts.extend(of_mfa);
+    if let Some(Outcome::Known(Value::Text(word))) = certificate.map(|one| &one.outcome) {
+        signs.of_client_certificate(word);
+    }
+    facts.extend(web::mfa::facts(signs).map(|(key, state)| (key.to_owned(), state)));
     facts.push(("exposure.ports".to_owned(), ports));
     let seen = facts.into_iter().filter_map(|(key, state)| scene.observation(&key, "visit", state));
     measured.observations.extend(seen);

@@ -1,5 +1,9 @@
-//! How many connections a host has to bear at once. Whoever continues a chain of questions goes
-//! before whoever asks a single one, for the longest chain decides how long the whole takes.
+//! How many connections a host has to bear at once, and how many there are in a whole run. Whoever continues
+//! a chain of questions goes before whoever asks a single one, for the longest chain decides how long the
+//! whole takes.
+//!
+//! The host's permit is taken first and the run's last. Whoever holds one of the run's waits for no other
+//! permit, so it comes back, and nobody waits in a circle.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -20,6 +24,7 @@ pub struct Permits(Rc<Inner>);
 #[derive(Debug)]
 struct Inner {
     limit: Cell<usize>,
+    run: Option<Permits>,
     used: Cell<usize>,
     first: RefCell<VecDeque<oneshot::Sender<Permit>>>,
     later: RefCell<VecDeque<oneshot::Sender<Permit>>>,
@@ -27,12 +32,25 @@ struct Inner {
 
 /// One connection's place, given back when it is dropped.
 #[derive(Debug)]
-pub struct Permit(Option<Rc<Inner>>);
+pub struct Permit {
+    at: Option<Rc<Inner>>,
+    of_run: Option<Box<Permit>>,
+}
 
 impl Permits {
     pub fn new(limit: usize) -> Permits {
+        Permits::made(limit, None)
+    }
+
+    /// Of one host, within those of the run.
+    pub fn of_host(limit: usize, run: &Permits) -> Permits {
+        Permits::made(limit, Some(run.clone()))
+    }
+
+    fn made(limit: usize, run: Option<Permits>) -> Permits {
         Permits(Rc::new(Inner {
             limit: Cell::new(limit.max(1)),
+            run,
             used: Cell::new(0),
             first: RefCell::default(),
             later: RefCell::default(),
@@ -40,6 +58,14 @@ impl Permits {
     }
 
     pub async fn take(&self, turn: Turn) -> Permit {
+        let mut permit = self.take_own(turn).await;
+        if let Some(run) = &self.0.run {
+            permit.of_run = Some(Box::new(run.take_own(turn).await));
+        }
+        permit
+    }
+
+    async fn take_own(&self, turn: Turn) -> Permit {
         if self.0.used.get() < self.0.limit.get() {
             return self.0.grant();
         }
@@ -50,7 +76,7 @@ impl Permits {
         };
         queue.borrow_mut().push_back(sender);
         // The sender lives in the queue, and the queue as long as we do.
-        receiver.await.unwrap_or(Permit(None))
+        receiver.await.unwrap_or(Permit { at: None, of_run: None })
     }
 
     /// Halves the limit; says whether there was anything left to halve.
@@ -64,7 +90,7 @@ impl Permits {
 impl Inner {
     fn grant(self: &Rc<Inner>) -> Permit {
         self.used.set(self.used.get() + 1);
-        Permit(Some(Rc::clone(self)))
+        Permit { at: Some(Rc::clone(self)), of_run: None }
     }
 
     fn next(&self) -> Option<oneshot::Sender<Permit>> {
@@ -75,13 +101,13 @@ impl Inner {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let Some(inner) = self.0.take() else { return };
+        let Some(inner) = self.at.take() else { return };
         inner.used.set(inner.used.get().saturating_sub(1));
         while inner.used.get() < inner.limit.get() {
             let Some(waiting) = inner.next() else { return };
             // Whoever gave up waiting hands the permit back at once, without waking others.
             if let Err(mut unwanted) = waiting.send(inner.grant()) {
-                unwanted.0 = None;
+                unwanted.at = None;
                 inner.used.set(inner.used.get().saturating_sub(1));
             }
         }
@@ -117,6 +143,33 @@ mod tests {
         let order = order.into_inner();
         assert_eq!(order[..4], [0, 1, 10, 11]);
         assert_eq!(order.len(), 8);
+    }
+
+    #[test]
+    fn hosts_share_the_limit_of_the_run_and_all_of_them_come_to_an_end() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let run = Permits::new(3);
+        let hosts: Vec<Permits> = (0..5).map(|_| Permits::of_host(2, &run)).collect();
+        let (busy, most, done) = (Cell::new(0), Cell::new(0), Cell::new(0));
+        let work = |number: usize| {
+            let (permits, busy, most, done) = (&hosts[number % 5], &busy, &most, &done);
+            async move {
+                // Every fourth gives up while it holds its host's permit and waits for the run's.
+                let moment =
+                    std::time::Duration::from_micros(if number.is_multiple_of(4) { 100 } else { 10_000_000 });
+                let turn = if number.is_multiple_of(3) { Turn::First } else { Turn::Later };
+                let Ok(_permit) = tokio::time::timeout(moment, permits.take(turn)).await else { return };
+                busy.set(busy.get() + 1);
+                most.set(most.get().max(busy.get()));
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+                busy.set(busy.get() - 1);
+                done.set(done.get() + 1);
+            }
+        };
+        runtime.block_on(join_all((0..60).map(work)));
+        assert_eq!(most.get(), 3);
+        assert!(done.get() >= 45, "{}", done.get());
+        assert_eq!(run.0.used.get() + hosts.iter().map(|host| host.0.used.get()).sum::<usize>(), 0);
     }
 
     #[test]

@@ -229,6 +229,34 @@ pub struct SignIn {
     pub recording: Option<Recording>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
+    /// What became of a test account that had nothing but its password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trial: Option<Trial>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    pub account: Account,
+    pub ended: Ended,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Account {
+    Doctor,
+    Staff,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// The password was taken, and did not open the page.
+    Refused,
+    /// The password alone opened it.
+    LetIn,
+    /// Why, is not kept: an answer may repeat what was sent.
+    Unclear,
 }
 
 impl SignIn {

@@ -21,6 +21,8 @@ pub struct Asked {
     pub path: String,
     /// The head of the request, in lower case.
     pub head: String,
+    pub method: String,
+    pub body: String,
 }
 
 pub struct Site {
@@ -124,11 +126,28 @@ fn talk(
         }
         request.extend(&buffer[..count]);
     }
+    let end = request.windows(4).position(|end| end == b"\r\n\r\n").unwrap_or_default() + 4;
+    let mut body = request.split_off(end);
     let head = String::from_utf8_lossy(&request).to_lowercase();
-    let path = String::from_utf8_lossy(&request).split(' ').nth(1).unwrap_or_default().to_owned();
-    let asked = Asked { is_secure, path, head };
+    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok());
+    while body.len() < length.unwrap_or(0) {
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        body.extend(&buffer[..count]);
+    }
+    let mut words = head_words(&request);
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let asked = Asked { is_secure, path, head, method, body };
     log.lock().unwrap().push(asked.clone());
     stream.write_all(&answer(&asked))
+}
+
+fn head_words(request: &[u8]) -> impl Iterator<Item = String> {
+    let text = String::from_utf8_lossy(request).into_owned();
+    text.split(' ').map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 /// An answer with headers and a body, after which the connection ends.

@@ -6,6 +6,7 @@ pub mod caa;
 pub mod mail;
 pub mod moment;
 mod proof;
+mod ranges;
 mod recorded;
 pub mod spf;
 

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::pin::Pin;
 
+use super::ranges::Addresses;
 use crate::model::message::Message;
 use crate::msg;
 
@@ -42,49 +43,82 @@ impl Verdict {
 
 /// What the domain's record makes of somebody whom it does not name.
 pub async fn judge<T: Texts>(texts: &T, domain: &str) -> Result<Verdict, Message> {
-    judged(texts, domain.to_owned(), &Cell::new(0)).await
+    let reading = Reading { texts, lookups: Cell::new(0) };
+    Ok(reading.judged(domain.to_owned()).await?.0)
 }
 
-fn judged<'a, T: Texts>(
+/// The verdict on a record, with the addresses that it lets pass by themselves.
+type Judged = (Verdict, Addresses);
+
+struct Reading<'a, T> {
     texts: &'a T,
-    domain: String,
-    lookups: &'a Cell<usize>,
-) -> Pin<Box<dyn Future<Output = Result<Verdict, Message>> + 'a>> {
-    Box::pin(async move {
-        let found = texts.of(&domain).await?;
-        let mut records = found.iter().filter(|text| is_spf(text));
-        let (Some(record), None) = (records.next(), records.next()) else {
-            let several = found.iter().any(|text| is_spf(text));
-            return Ok(if several { Verdict::Faulty } else { Verdict::None });
-        };
-        let Some(record) = Record::read(record) else { return Ok(Verdict::Faulty) };
-        let one_more = || {
-            lookups.set(lookups.get() + 1);
-            lookups.get() <= MOST_LOOKUPS
-        };
-        for (result, mechanism) in record.mechanisms {
-            match mechanism {
-                Mechanism::Everybody => return Ok(result),
-                Mechanism::Somebody => {}
-                Mechanism::LookedUp if !one_more() => return Ok(Verdict::Faulty),
-                Mechanism::LookedUp => {}
-                Mechanism::Include(_) if !one_more() => return Ok(Verdict::Faulty),
-                Mechanism::Include(other) => match judged(texts, named(&other)?, lookups).await? {
-                    Verdict::None | Verdict::Faulty => return Ok(Verdict::Faulty),
-                    Verdict::AllowsAll => return Ok(result),
-                    Verdict::Neutral | Verdict::SoftFail | Verdict::Fail => {}
+    lookups: Cell<usize>,
+}
+
+impl<T: Texts> Reading<'_, T> {
+    fn one_more(&self) -> bool {
+        self.lookups.set(self.lookups.get() + 1);
+        self.lookups.get() <= MOST_LOOKUPS
+    }
+
+    fn judged(&self, domain: String) -> Pin<Box<dyn Future<Output = Result<Judged, Message>> + '_>> {
+        Box::pin(async move {
+            let found = self.texts.of(&domain).await?;
+            let mut records = found.iter().filter(|text| is_spf(text));
+            let verdict = match (records.next(), records.next()) {
+                (Some(record), None) => match Record::read(record) {
+                    Some(record) => return self.of_record(record).await,
+                    None => Verdict::Faulty,
                 },
+                (None, _) => Verdict::None,
+                _ => Verdict::Faulty,
+            };
+            Ok((verdict, Addresses::default()))
+        })
+    }
+
+    async fn of_record(&self, record: Record) -> Result<Judged, Message> {
+        let (mut passed, mut barred) = (Addresses::default(), Addresses::default());
+        let alone = |verdict| Ok((verdict, Addresses::default()));
+        for (result, mechanism) in record.mechanisms {
+            let passes = result == Verdict::AllowsAll;
+            let named = match mechanism {
+                Mechanism::Everybody => return Ok((result, passed)),
+                Mechanism::Network(addresses) => addresses,
+                Mechanism::LookedUp { .. } | Mechanism::Include(_) if !self.one_more() => {
+                    return alone(Verdict::Faulty);
+                }
+                Mechanism::LookedUp { is_wide: true } if passes => return alone(Verdict::AllowsAll),
+                Mechanism::LookedUp { .. } => continue,
+                Mechanism::Include(other) => match self.judged(named(&other)?).await? {
+                    (Verdict::None | Verdict::Faulty, _) => return alone(Verdict::Faulty),
+                    (Verdict::AllowsAll, _) => return alone(result),
+                    (Verdict::Neutral | Verdict::SoftFail | Verdict::Fail, addresses) => addresses,
+                },
+            };
+            // The first term that names an address decides about it.
+            match passes {
+                true => passed.add(&named.without(&barred)),
+                false => barred.add(&named),
+            }
+            if passed.are_most() {
+                return alone(Verdict::AllowsAll);
             }
         }
-        let Some(other) = record.redirect else { return Ok(Verdict::Neutral) };
-        if !one_more() {
-            return Ok(Verdict::Faulty);
+        let Some(other) = record.redirect else { return Ok((Verdict::Neutral, passed)) };
+        if !self.one_more() {
+            return alone(Verdict::Faulty);
         }
-        Ok(match judged(texts, named(&other)?, lookups).await? {
-            Verdict::None => Verdict::Faulty,
-            verdict => verdict,
+        let (verdict, more) = self.judged(named(&other)?).await?;
+        passed.add(&more.without(&barred));
+        Ok(match verdict {
+            Verdict::None => (Verdict::Faulty, passed),
+            Verdict::Neutral | Verdict::SoftFail | Verdict::Fail if passed.are_most() => {
+                (Verdict::AllowsAll, passed)
+            }
+            verdict => (verdict, passed),
         })
-    })
+    }
 }
 
 /// A name that depends on the sender cannot be followed without one.
@@ -101,10 +135,13 @@ fn is_spf(text: &str) -> bool {
 #[derive(Debug, PartialEq, Eq)]
 enum Mechanism {
     Everybody,
-    /// Some addresses, by themselves.
-    Somebody,
-    /// Some addresses that have to be looked up.
-    LookedUp,
+    /// Addresses by themselves.
+    Network(Addresses),
+    /// Some addresses that have to be looked up; `is_wide` where so many lie around them that it hardly
+    /// matters which.
+    LookedUp {
+        is_wide: bool,
+    },
     Include(String),
 }
 
@@ -164,20 +201,22 @@ fn mechanism(text: &str) -> Option<Mechanism> {
         "include" => {
             domain.filter(|domain| !domain.is_empty()).map(|domain| Mechanism::Include(domain.to_owned()))
         }
-        "exists" => domain.filter(|domain| !domain.is_empty()).map(|_| Mechanism::LookedUp),
+        "exists" => {
+            domain.filter(|domain| !domain.is_empty()).map(|_| Mechanism::LookedUp { is_wide: false })
+        }
         "ptr" if rest.is_empty() || domain.is_some_and(|domain| !domain.is_empty()) => {
-            Some(Mechanism::LookedUp)
+            Some(Mechanism::LookedUp { is_wide: false })
         }
         "a" | "mx" => looked_up(rest),
         "ip4" => {
             let (address, bits) = network(domain?, 32)?;
-            address.parse::<Ipv4Addr>().ok()?;
-            Some(if bits == 0 { Mechanism::Everybody } else { Mechanism::Somebody })
+            let address: Ipv4Addr = address.parse().ok()?;
+            Some(Mechanism::Network(Addresses::network(address.into(), bits)))
         }
         "ip6" => {
             let (address, bits) = network(domain?, 128)?;
-            address.parse::<Ipv6Addr>().ok()?;
-            Some(if bits == 0 { Mechanism::Everybody } else { Mechanism::Somebody })
+            let address: Ipv6Addr = address.parse().ok()?;
+            Some(Mechanism::Network(Addresses::network(address.into(), bits)))
         }
         _ => None,
     }
@@ -201,9 +240,9 @@ fn looked_up(rest: &str) -> Option<Mechanism> {
     if is_bare || !fits(four, 32) || !fits(six, 128) {
         return None;
     }
-    let covers_all = |text: &str| text.parse::<u8>().is_ok_and(|bits| bits == 0);
-    let everybody = covers_all(four) || covers_all(six);
-    Some(if everybody { Mechanism::Everybody } else { Mechanism::LookedUp })
+    let is_below = |text: &str, bits: u8| text.parse::<u8>().is_ok_and(|given| given <= bits);
+    // Half of all IPv4 addresses, half of those of IPv6 that are in use.
+    Some(Mechanism::LookedUp { is_wide: is_below(four, 1) || is_below(six, 4) })
 }
 
 fn network(text: &str, most: u8) -> Option<(&str, u8)> {
@@ -255,6 +294,14 @@ mod tests {
             // Everybody by another name.
             ("v=spf1 ip4:0.0.0.0/0 -all", Verdict::AllowsAll),
             ("v=spf1 a/0 -all", Verdict::AllowsAll),
+            ("v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all", Verdict::AllowsAll),
+            ("v=spf1 ip6:2000::/3 -all", Verdict::AllowsAll),
+            ("v=spf1 mx/1 -all", Verdict::AllowsAll),
+            ("v=spf1 ip4:0.0.0.0/2 ip4:10.0.0.0/8 -all", Verdict::Fail),
+            // Who is barred first is not let in by what comes after, and nobody else is barred with them.
+            ("v=spf1 -ip4:0.0.0.0/1 ip4:0.0.0.0/2 -all", Verdict::Fail),
+            ("v=spf1 -ip4:0.0.0.0/0 +all", Verdict::AllowsAll),
+            ("v=spf1 -ip4:0.0.0.0/0 ?all", Verdict::Neutral),
             // What comes after does not count.
             ("v=spf1 -all +all", Verdict::Fail),
             ("v=spf1 -all redirect=silent.example.jp exp=a.example.jp x=1", Verdict::Fail),
@@ -285,6 +332,10 @@ mod tests {
         assert_eq!(with("v=spf1 include:other.example.jp ~all", "v=spf1 -all"), Ok(Verdict::SoftFail));
         assert_eq!(with("v=spf1 include:other.example.jp -all", "v=spf1 +all"), Ok(Verdict::AllowsAll));
         assert_eq!(with("v=spf1 -include:other.example.jp ?all", "v=spf1 +all"), Ok(Verdict::Fail));
+        let half = "v=spf1 ip4:128.0.0.0/2 -all";
+        assert_eq!(with("v=spf1 ip4:0.0.0.0/2 include:other.example.jp -all", half), Ok(Verdict::AllowsAll));
+        assert_eq!(with("v=spf1 ip4:0.0.0.0/2 redirect=other.example.jp", half), Ok(Verdict::AllowsAll));
+        assert_eq!(with("v=spf1 ip4:0.0.0.0/2 -include:other.example.jp ~all", half), Ok(Verdict::SoftFail));
         assert_eq!(with("v=spf1 include:nothing.example.jp -all", ""), Ok(Verdict::Faulty));
         assert_eq!(with("v=spf1 redirect=other.example.jp", "v=spf1 -all"), Ok(Verdict::Fail));
         assert_eq!(with("v=spf1 redirect=nothing.example.jp", ""), Ok(Verdict::Faulty));

@@ -2,6 +2,7 @@
 //! side, each question asked once.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared, join, join_all, join3, join4, ready};
@@ -121,6 +122,11 @@ impl Scan<'_> {
         offers
     }
 
+    /// On the heap: of all the questions, these hold the most, and several are under way at once.
+    fn listed(&self, offer: Offer) -> Pin<Box<dyn Future<Output = Offer> + '_>> {
+        Box::pin(offer::listed(offer, self.name, self.line))
+    }
+
     /// The two versions of today, with what can be asked beside their lists.
     async fn recent(&self, old: &[Greeted<'_>]) -> Recent {
         let (newer, modern) = join(
@@ -141,8 +147,8 @@ impl Scan<'_> {
             }
         };
         let (newer_list, modern_list, groups, (beside, modern_names)) = join4(
-            offer::listed(newer.clone(), self.name, self.line),
-            offer::listed(modern.clone(), self.name, self.line),
+            self.listed(newer.clone()),
+            self.listed(modern.clone()),
             self.modern_groups(&modern),
             join(beside, modern_names),
         )
@@ -164,7 +170,7 @@ impl Scan<'_> {
             let before = Reading::Refused { is_plain: true, alert: None };
             let offer = offer::lean(version, self.name, self.line, before).await;
             if offer.is_accepted() {
-                offers.insert(version, offer::listed(offer, self.name, self.line).await);
+                offers.insert(version, self.listed(offer).await);
             }
         }
         // A server that accepts nothing at all has refused us, and not its versions.

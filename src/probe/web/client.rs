@@ -142,6 +142,24 @@ impl Client {
         self.in_time(url, request, most).await
     }
 
+    /// With headers of the asker's own; the fields of a form are posted.
+    pub async fn ask(
+        &self,
+        url: &Url,
+        headers: Vec<(&str, String)>,
+        form: Option<String>,
+    ) -> Result<Answer, Nothing> {
+        let request = match form {
+            Some(body) => {
+                let kind = "application/x-www-form-urlencoded";
+                self.inner.post(url.clone()).header("content-type", kind).body(body)
+            }
+            None => self.inner.get(url.clone()),
+        };
+        let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        self.in_time(url, request, LARGEST_BODY).await
+    }
+
     async fn in_time(
         &self,
         url: &Url,

@@ -50,14 +50,7 @@ pub(super) struct Port {
 struct Wanted {
     path: String,
     kind: Kind,
-    #[serde(default)]
-    begins: Option<String>,
-    #[serde(default)]
-    contains: Vec<String>,
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default = "fine")]
-    status: u16,
+    shown_by: Marks,
 }
 
 /// Folders whose contents should not be listed.
@@ -68,22 +61,31 @@ pub(super) struct Listings {
     pub shown_by: Vec<Marks>,
 }
 
-/// What a page shows when it is what is looked for: all that is named here.
+/// What an answer shows when it is what is looked for: all that is named here. In lower case, but for how
+/// the body begins.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Marks {
-    /// How its title begins.
+    #[serde(default)]
+    begins: Option<String>,
+    #[serde(default)]
+    contains: Vec<String>,
     #[serde(default)]
     title: Option<String>,
     #[serde(default)]
-    contains: Vec<String>,
+    title_begins: Option<String>,
+    #[serde(default = "fine")]
+    status: u16,
 }
 
 impl Marks {
     pub fn are_on(&self, answer: &Kept) -> bool {
-        let is_titled =
-            self.title.as_ref().is_none_or(|start| answer.body.title.to_lowercase().starts_with(start));
-        answer.status == 200 && holds_all(answer, &self.contains) && is_titled
+        let title = answer.body.title.to_lowercase();
+        answer.status == self.status
+            && self.begins.as_ref().is_none_or(|start| answer.body.begins.contains(start))
+            && holds_all(answer, &self.contains)
+            && self.title.as_ref().is_none_or(|part| title.contains(part))
+            && self.title_begins.as_ref().is_none_or(|start| title.starts_with(start))
     }
 }
 
@@ -129,18 +131,18 @@ pub(super) fn sought(purpose: Purpose, url: &Url) -> Sought {
     };
     let of_listings = matches!(purpose, Purpose::Nowhere | Purpose::Folder | Purpose::Page);
     let of_maps = matches!(purpose, Purpose::Nowhere | Purpose::SourceMap);
-    let entries: Vec<&'static Wanted> = list().look_for.iter().filter(listed).collect();
+    let entries = list().look_for.iter().filter(listed).map(|one| &one.shown_by);
     let listings = list().listings.shown_by.iter().filter(|_| of_listings);
-    let marks = listings.chain(Some(&list().source_maps).filter(|_| of_maps));
-    let words = entries.iter().flat_map(|one| &one.contains).chain(marks.flat_map(|one| &one.contains));
-    let mut words: Vec<&str> = words.map(String::as_str).collect();
+    let maps = Some(&list().source_maps).filter(|_| of_maps);
+    let marks: Vec<&'static Marks> = entries.chain(listings).chain(maps).collect();
+    let mut words: Vec<&str> = marks.iter().flat_map(|one| &one.contains).map(String::as_str).collect();
     words.sort_unstable();
     words.dedup();
-    let begins = entries.iter().filter_map(|one| one.begins.as_deref()).collect();
+    let begins = marks.iter().filter_map(|one| one.begins.as_deref()).collect();
     Sought { words, begins }
 }
 
-pub async fn look(site: &Site, front: &Walk, seen: Option<&(&Kept, Page)>) -> Facts {
+pub async fn look(site: &Site<'_>, front: &Walk, seen: Option<&(&Kept, Page)>) -> Facts {
     // Whoever does not show a front page is not asked for thirty others.
     let usual = match front.answers.is_empty() {
         true => Err(front.why_not()),
@@ -184,7 +186,7 @@ pub fn unknown(why: &Message) -> Facts {
 }
 
 /// What an address is answered with that cannot be there; why that says nothing.
-async fn usual(site: &Site, front: &Walk) -> Result<Rc<Kept>, Message> {
+async fn usual(site: &Site<'_>, front: &Walk) -> Result<Rc<Kept>, Message> {
     let usual = ask(site, NOWHERE, Purpose::Nowhere).await.map_err(nothing)?;
     // Who is kept out of everything, the front page too, sees nothing of what others may see.
     let is_kept_out = usual.status == 403 && front.answers.iter().all(|answer| answer.status == 403);
@@ -195,7 +197,7 @@ async fn usual(site: &Site, front: &Walk) -> Result<Rc<Kept>, Message> {
 }
 
 /// What was found; why it is not known, where one address could not be asked for.
-async fn search(site: &Site, usual: &Kept) -> Result<Vec<&'static Wanted>, Message> {
+async fn search(site: &Site<'_>, usual: &Kept) -> Result<Vec<&'static Wanted>, Message> {
     let one =
         |wanted: &'static Wanted| async move { (wanted, ask(site, &wanted.path, Purpose::Listed).await) };
     let answers: Vec<_> =
@@ -207,24 +209,16 @@ async fn search(site: &Site, usual: &Kept) -> Result<Vec<&'static Wanted>, Messa
         if answer.is_no_word() {
             return Err(unexpected(answer.status));
         }
-        if wanted.is_shown_by(&answer) && !wanted.is_shown_by(usual) {
+        if wanted.shown_by.are_on(&answer) && !wanted.shown_by.are_on(usual) {
             found.push(wanted);
         }
     }
     Ok(found)
 }
 
-pub(super) async fn ask(site: &Site, path: &str, purpose: Purpose) -> Result<Rc<Kept>, Nothing> {
+pub(super) async fn ask(site: &Site<'_>, path: &str, purpose: Purpose) -> Result<Rc<Kept>, Nothing> {
     let url = site.front(true).and_then(|front| front.join(path).ok());
     site.get(&url.ok_or(Nothing::NotHttp)?, purpose).await
-}
-
-impl Wanted {
-    fn is_shown_by(&self, answer: &Kept) -> bool {
-        let begins = self.begins.as_ref().is_none_or(|start| answer.body.begins.contains(start));
-        let titled = self.title.as_ref().is_none_or(|title| answer.body.title.to_lowercase().contains(title));
-        answer.status == self.status && begins && holds_all(answer, &self.contains) && titled
-    }
 }
 
 #[cfg(test)]
@@ -236,22 +230,48 @@ mod tests {
         let list: List = serde_yaml::from_str(LIST).unwrap();
         assert!(list.look_for.len() > 25 && list.ports.len() > 10);
         assert!(list.listings.folders.iter().all(|one| one.starts_with('/') && one.ends_with('/')));
-        for marks in list.listings.shown_by.iter().chain([&list.source_maps]) {
-            let words: Vec<&String> = marks.contains.iter().chain(&marks.title).collect();
-            assert!(!words.is_empty() && words.iter().all(|word| **word == word.to_lowercase()));
+        let of_paths = list.look_for.iter().map(|one| &one.shown_by);
+        for marks in of_paths.chain(&list.listings.shown_by).chain([&list.source_maps]) {
+            let words: Vec<&String> =
+                marks.contains.iter().chain(&marks.title).chain(&marks.title_begins).collect();
+            assert!(marks.begins.is_some() || !words.is_empty(), "{marks:?}");
+            assert!(words.iter().all(|word| **word == word.to_lowercase()), "{marks:?}");
         }
-        for one in &list.look_for {
-            assert!(one.path.starts_with('/'), "{}", one.path);
-            assert!(one.begins.is_some() || one.title.is_some() || !one.contains.is_empty(), "{}", one.path);
-            assert!(
-                one.contains.iter().chain(&one.title).all(|part| *part == part.to_lowercase()),
-                "{}",
-                one.path
-            );
-        }
+        assert!(list.look_for.iter().all(|one| one.path.starts_with('/')));
         let mut paths: Vec<&str> = list.look_for.iter().map(|one| one.path.as_str()).collect();
         paths.sort_unstable();
         paths.dedup();
         assert_eq!(paths.len(), list.look_for.len());
+    }
+
+    #[test]
+    fn a_mark_means_one_thing_wherever_it_stands() {
+        let are_on = |marks: &str, title: &str, status: u16| {
+            let body = crate::wire::visit::Body {
+                title: title.to_owned(),
+                words: vec!["words".to_owned()],
+                begins: vec!["Head".to_owned()],
+                ..Default::default()
+            };
+            let answer = Kept {
+                url: Url::parse("https://telemed.example.jp/x").unwrap(),
+                status,
+                headers: Vec::new(),
+                body,
+                is_whole: true,
+                answered: jiff::Timestamp::UNIX_EPOCH,
+                took: std::time::Duration::ZERO,
+            };
+            serde_yaml::from_str::<Marks>(marks).unwrap().are_on(&answer)
+        };
+        assert!(are_on("{title: adminer}", "Login - Adminer", 200));
+        assert!(!are_on("{title_begins: adminer}", "Login - Adminer", 200));
+        assert!(are_on("{title_begins: login, contains: [words]}", "Login - Adminer", 200));
+        assert!(!are_on("{title: adminer, contains: [other]}", "Adminer", 200));
+        assert!(are_on("{begins: Head}", "", 200) && !are_on("{begins: head}", "", 200));
+        assert!(
+            !are_on("{title: adminer}", "Adminer", 401)
+                && are_on("{contains: [words], status: 401}", "", 401)
+        );
     }
 }

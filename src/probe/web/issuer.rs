@@ -44,6 +44,13 @@ pub async fn discover(url: &Url, visit: &Visit<'_>) -> Issuer {
     issuer
 }
 
+/// The address of the target, at the issuer's own port.
+fn at_port(visit: &Visit<'_>, url: &Url) -> SocketAddr {
+    let port = url.port_or_known_default().unwrap_or_default();
+    let is_this_port = port == visit.target.place().port;
+    SocketAddr::new(visit.address.ip(), if is_this_port { visit.address.port() } else { port })
+}
+
 impl Issuer {
     async fn ask(&mut self, visit: &Visit<'_>) -> Result<(), Discovery> {
         let not_there = || Discovery::Nothing(Nothing::NotHttp);
@@ -51,14 +58,16 @@ impl Issuer {
         let path = format!("{}/.well-known/openid-configuration", url.as_str().trim_end_matches('/'));
         let document = Url::parse(&path).map_err(|_| not_there())?;
         let host = url.host_str().ok_or_else(not_there)?;
-        let is_here = host.eq_ignore_ascii_case(&visit.target.place().host);
-        let port = url.port_or_known_default().unwrap_or_default();
-        let is_this_port = port == visit.target.place().port;
-        let port = if is_this_port { visit.address.port() } else { port };
-        let address = is_here.then(|| SocketAddr::new(visit.address.ip(), port));
+        let address = match visit.target.place().host.eq_ignore_ascii_case(host) {
+            true => Some(at_port(visit, &url)),
+            false => visit.book.place_at(&url).await.map(|(_, address)| address),
+        };
         // Its keys decide whether a token counts, so they have to be its own.
         let client = Client::trusting(visit.roots, host, address, visit.deadline).ok_or_else(not_there)?;
-        let client = if is_here { client.sharing(visit.permits) } else { client };
+        let client = match address {
+            Some(address) => client.sharing(&visit.book.permits(address)),
+            None => client,
+        };
         let client = self.client.insert(client);
         let answer = client.get(&document).await.map_err(Discovery::Nothing)?;
         if !answer.is_fine() {

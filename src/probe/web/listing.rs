@@ -20,7 +20,7 @@ use crate::wire::visit::Purpose;
 const MOST_OWN: usize = 8;
 
 /// By the marks of a listing, where an address that cannot be there shows none.
-pub async fn look(site: &Site, usual: &Kept, front: &Kept, page: &Page) -> State {
+pub async fn look(site: &Site<'_>, usual: &Kept, front: &Kept, page: &Page) -> State {
     let mut folders: Vec<String> = list().listings.folders.clone();
     let mut is_cut = !front.is_whole || page.is_cut;
     for folder in page.parts.iter().filter(|part| site.is_here(part)).filter_map(folder) {
@@ -40,7 +40,7 @@ pub async fn look(site: &Site, usual: &Kept, front: &Kept, page: &Page) -> State
         return State::Unknown(msg!("probe.web.all_alike"));
     }
     let (mut found, mut why_not) = (Vec::new(), None);
-    if lists(front) {
+    if lists(front) && site.is_here(&front.url) {
         found.push(front.url.path().to_owned());
     }
     for (folder, answer) in answers {

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::trial::SecondStep;
+
 const SOURCE: &str = include_str!("../../../rules/probe/web.yaml");
 
 #[derive(Debug, Default, Deserialize)]
@@ -15,7 +17,10 @@ pub(super) struct Measures {
     /// How surely a second factor is in use, by each sign of one.
     pub levels: BTreeMap<String, i64>,
     pub warnings: Vec<String>,
+    /// With these no second factor is in use, whatever else speaks for one.
+    pub contradicting: Vec<String>,
     pub advertised: Vec<String>,
+    pub second_step: SecondStep,
 }
 
 /// The built-in measures. A test reads them, so that a release never goes without.
@@ -33,7 +38,7 @@ mod tests {
         let measures: Measures = serde_yaml::from_str(SOURCE).unwrap();
         assert!(measures.cookie_days > 0 && measures.sign_in_days > 0 && !measures.advertised.is_empty());
         let registry = include_str!("../../../rules/facts.yaml");
-        for sign in measures.levels.keys().chain(&measures.warnings) {
+        for sign in measures.levels.keys().chain(&measures.warnings).chain(&measures.contradicting) {
             assert!(registry.contains(sign), "{sign}");
         }
     }

@@ -17,6 +17,7 @@ mod security;
 mod shown;
 pub mod site;
 mod source_map;
+pub mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -28,8 +29,8 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::authority::{Authorized, Place};
+use super::book::Book;
 use super::certificate::Roots;
-use super::permits::Permits;
 use super::state::State;
 use crate::model::fact::Value;
 use crate::model::message::Message;
@@ -54,8 +55,8 @@ pub struct Visit<'a> {
     pub now: Timestamp,
     /// Who is trusted to say whose server it is, where that matters.
     pub roots: &'a Roots,
-    /// The connections that the address has to bear, shared with whoever else asks it.
-    pub permits: &'a Permits,
+    /// The targets of the run, with the connections that each address has to bear.
+    pub book: &'a Book<'a>,
 }
 
 /// Facts by key.
@@ -66,7 +67,7 @@ const MOST_LISTED: usize = 20;
 
 /// Everything that is seen of a site through its doors, and the transcript of it.
 pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs, visit::Visit)> {
-    let site = Site::new(visit.target.place(), visit.address, visit.deadline, visit.permits)?;
+    let site = Site::new(visit.target.place(), visit.address, visit.deadline, visit.book)?;
     let issuer = async {
         let asked = match visit.target.issuer() {
             Some(url) => Some(issuer::discover(url, visit).await),
@@ -94,11 +95,16 @@ pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs, visit::Visit)> {
 
 /// Comes to the same again, without contacting anything.
 pub async fn again(place: &Place, kept: &visit::Visit, now: Timestamp) -> Option<(Facts, Signs)> {
-    read(&Site::from_transcript(place, &kept.requests), kept, now).await
+    let (facts, mut signs) = read(&Site::from_transcript(place, &kept.requests), kept, now).await?;
+    if let Some(trial) = kept.sign_in.trial {
+        let (whose, ended) = trial::again(trial);
+        signs.of_trial(whose, &ended);
+    }
+    Some((facts, signs))
 }
 
 /// What a site shows, live or from a transcript.
-async fn read(site: &Site, about: &visit::Visit, now: Timestamp) -> Option<(Facts, Signs)> {
+async fn read(site: &Site<'_>, about: &visit::Visit, now: Timestamp) -> Option<(Facts, Signs)> {
     let (secure, plain) = (site.front(true)?, site.front(false)?);
     let sent_on = |to: &Url| to.scheme() == "https";
     let walks = join(site.walk(secure, Purpose::Page, |_| false), site.walk(plain, Purpose::Page, sent_on));
@@ -109,7 +115,7 @@ async fn read(site: &Site, about: &visit::Visit, now: Timestamp) -> Option<(Fact
         ("http.redirect.chain".to_owned(), chain(&plain, &front)),
         ("http.redirect.insecure".to_owned(), insecure(&front)),
     ];
-    facts.extend(of_front(&front, seen.as_ref(), now));
+    facts.extend(of_front(site, &front, seen.as_ref(), now));
     let exposed = async {
         match about.list == exposure::digest() {
             true => exposure::look(site, &front, seen.as_ref()).await,
@@ -205,13 +211,14 @@ fn insecure(front: &Walk) -> State {
     }
 }
 
-fn of_front(front: &Walk, seen: Option<&(&Kept, Page)>, now: Timestamp) -> Facts {
+fn of_front(site: &Site<'_>, front: &Walk, seen: Option<&(&Kept, Page)>, now: Timestamp) -> Facts {
     let mut facts: Vec<(&str, State)> = Vec::new();
     let secure: Vec<&Kept> = front
         .answers
         .iter()
         .map(Rc::as_ref)
-        .filter(|one| one.url.scheme() == "https" && !one.is_no_word())
+        // What another target says on the way is true of that one.
+        .filter(|one| one.url.scheme() == "https" && site.is_here(&one.url) && !one.is_no_word())
         .collect();
     let hsts = secure.iter().find_map(|answer| headers::hsts(answer));
     let of_hsts = |state: fn(Hsts) -> State| match (secure.is_empty(), hsts) {
@@ -282,11 +289,11 @@ const PAGE_KEYS: [&str; 9] = [
 ];
 
 /// The pages that the workspace names: whether each opens without a sign-in.
-async fn published(site: &Site, pages: &BTreeMap<String, String>) -> Facts {
+async fn published(site: &Site<'_>, pages: &BTreeMap<String, String>) -> Facts {
     let mut facts = Vec::new();
     for (key, url) in pages {
         let Ok(url) = Url::parse(url) else { continue };
-        let state = match site.is_here(&url) {
+        let state = match site.may_visit(&url) {
             true => is_reachable(&site.walk(url, Purpose::Page, |_| false).await),
             false => State::Unknown(msg!("probe.web.not_here", url = without_query(&url))),
         };

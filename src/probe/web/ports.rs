@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::exposure::list;
 use crate::probe::network::Connection;
+use crate::probe::permits::{Permits, Turn};
 use crate::probe::state::State;
 use crate::probe::tls::silence;
 use crate::wire::transcript::Silence;
@@ -19,8 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const AT_ONCE: usize = 4;
 
 /// Every port of the list, and whether somebody answers there.
-pub async fn ask(address: IpAddr, deadline: Instant) -> Ports {
+pub async fn ask(address: IpAddr, deadline: Instant, run: &Permits) -> Ports {
     let one = |port: u16| async move {
+        let Ok(_permit) = tokio::time::timeout_at(deadline, run.take(Turn::Later)).await else {
+            return Port { port, end: Some(Silence::Deadline) };
+        };
         let until = deadline.min(Instant::now() + PATIENCE);
         let end = Connection::open(SocketAddr::new(address, port), until).await.err();
         Port { port, end }

@@ -16,7 +16,7 @@ const KINDS: [&str; 3] = ["https://", "mailto:", "tel:"];
 const MOST_FIELDS: usize = 20;
 const LONGEST_FIELD: usize = 100;
 
-pub async fn look(site: &Site, now: Timestamp) -> State {
+pub async fn look(site: &Site<'_>, now: Timestamp) -> State {
     let Some(url) = site.front(true).and_then(|front| front.join(PATH).ok()) else { return State::Absent };
     let walk = site.walk(url, Purpose::SecurityTxt, |_| false).await;
     let Some(answer) = walk.page() else { return State::Unknown(walk.why_not()) };

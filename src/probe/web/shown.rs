@@ -34,7 +34,7 @@ pub async fn kept(files: &sign_in::SignIn, issuer: Option<&Issuer>, now: Timesta
         .metadata
         .as_ref()
         .map(|one| Metadata { sha256: one.digest.clone(), names_several_factors: one.names_several_factors });
-    SignIn { token, recording, metadata }
+    SignIn { token, recording, metadata, trial: None }
 }
 
 async fn token_kept(token: &sign_in::Token, issuer: Option<&Issuer>, now: Timestamp) -> Token {

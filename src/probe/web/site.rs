@@ -1,4 +1,5 @@
-//! Visits one host: by its encrypted door and by its plain one, along the redirects that stay with it. Each
+//! Visits one host: by its encrypted door and by its plain one, along the redirects that stay with it or
+//! lead to another target of the same run. Each
 //! page is asked for once, and what came of it is kept; with a transcript in the place of a host it answers
 //! from that.
 
@@ -11,14 +12,14 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use url::Url;
 
-use super::client::{Client, Nothing};
+use super::client::{Answer, Client, Nothing};
 use super::hidden::Hidden;
 use super::kept::{self, Kept};
 use super::page::without_query;
 use crate::model::message::Message;
 use crate::msg;
 use crate::probe::authority::Place;
-use crate::probe::permits::Permits;
+use crate::probe::book::Book;
 use crate::probe::tls::silence;
 use crate::wire::transcript::Silence;
 use crate::wire::visit::{Purpose, Request};
@@ -28,11 +29,9 @@ const MOST_STEPS: usize = 10;
 
 /// One host and the doors to it.
 #[derive(Debug)]
-pub struct Site {
-    host: String,
-    port: u16,
-    plain_port: u16,
-    doors: Option<Doors>,
+pub struct Site<'a> {
+    place: &'a Place,
+    doors: Option<Doors<'a>>,
     hidden: Hidden,
     asked: RefCell<Asked>,
 }
@@ -42,9 +41,12 @@ type Asked = BTreeMap<(String, Purpose), Rc<OnceCell<Request>>>;
 
 /// The ways in; nothing where there is only a transcript.
 #[derive(Debug)]
-struct Doors {
+struct Doors<'a> {
     secure: Client,
     plain: Client,
+    /// The other targets, which may be visited too.
+    book: &'a Book<'a>,
+    deadline: Instant,
 }
 
 /// The way that a visitor was sent.
@@ -100,27 +102,52 @@ pub fn nothing(why: Nothing) -> Message {
     }
 }
 
-impl Site {
-    pub fn new(place: &Place, address: SocketAddr, deadline: Instant, permits: &Permits) -> Option<Site> {
+impl<'a> Doors<'a> {
+    fn to(place: &Place, address: SocketAddr, deadline: Instant, book: &'a Book<'a>) -> Option<Doors<'a>> {
+        let permits = book.permits(address);
         let plain_door = if address.port() == 443 { 80 } else { address.port() };
-        let door = |to: SocketAddr| Some(Client::new(&place.host, Some(to), deadline)?.sharing(permits));
-        let doors = Doors { secure: door(address)?, plain: door(SocketAddr::new(address.ip(), plain_door))? };
+        let plain_door = SocketAddr::new(address.ip(), plain_door);
+        Some(Doors {
+            secure: Client::new(&place.host, Some(address), deadline)?.sharing(&permits),
+            plain: Client::new(&place.host, Some(plain_door), deadline)?.sharing(&permits),
+            book,
+            deadline,
+        })
+    }
+
+    async fn get(&self, url: &Url) -> Result<Answer, Nothing> {
+        let door = if url.scheme() == "https" { &self.secure } else { &self.plain };
+        door.get(url).await
+    }
+
+    /// The same at another target.
+    async fn get_there(&self, url: &Url) -> Result<Answer, Nothing> {
+        let unreachable = Nothing::Silence(Silence::Unreachable);
+        let looked_up = tokio::time::timeout_at(self.deadline, self.book.place_at(url)).await;
+        let found = looked_up.map_err(|_| Nothing::Silence(Silence::Deadline))?;
+        let (place, address) = found.ok_or(unreachable)?;
+        Doors::to(place, address, self.deadline, self.book).ok_or(unreachable)?.get(url).await
+    }
+}
+
+impl<'a> Site<'a> {
+    pub fn new(
+        place: &'a Place,
+        address: SocketAddr,
+        deadline: Instant,
+        book: &'a Book<'a>,
+    ) -> Option<Site<'a>> {
+        let doors = Doors::to(place, address, deadline, book)?;
         Some(Site { doors: Some(doors), ..Site::from_transcript(place, &[]) })
     }
 
-    pub fn from_transcript(place: &Place, requests: &[Request]) -> Site {
+    pub fn from_transcript(place: &'a Place, requests: &[Request]) -> Site<'a> {
         let known = |one: &Request| {
             let answered = Rc::new(OnceCell::new_with(Some(one.clone())));
             ((one.url.clone(), one.purpose), answered)
         };
-        Site {
-            host: place.host.clone(),
-            port: place.port,
-            plain_port: if place.port == 443 { 80 } else { place.port },
-            doors: None,
-            hidden: Hidden::default(),
-            asked: RefCell::new(requests.iter().map(known).collect()),
-        }
+        let asked = RefCell::new(requests.iter().map(known).collect());
+        Site { place, doors: None, hidden: Hidden::default(), asked }
     }
 
     /// Everything that was asked for, and what came of it.
@@ -136,20 +163,24 @@ impl Site {
 
     /// The front page, behind the encrypted door or the plain one.
     pub fn front(&self, is_secure: bool) -> Option<Url> {
-        let (scheme, port) = if is_secure { ("https", self.port) } else { ("http", self.plain_port) };
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        let Place { host, port, .. } = self.place;
+        let (scheme, port) = if is_secure { ("https", *port) } else { ("http", self.place.plain_port()) };
+        let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         Url::parse(&format!("{scheme}://{host}:{port}/")).ok()
     }
 
     /// Whether an address lies behind one of the doors.
     pub fn is_here(&self, url: &Url) -> bool {
-        let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-        let port = match url.scheme() {
-            "https" => self.port,
-            "http" => self.plain_port,
-            _ => return false,
+        self.place.has_door(url)
+    }
+
+    /// Whether it lies there, or at another target of the run. A transcript shows where somebody went.
+    pub fn may_visit(&self, url: &Url) -> bool {
+        let is_elsewhere = || match &self.doors {
+            Some(doors) => doors.book.target_at(url).is_some(),
+            None => self.asked.borrow().keys().any(|(asked, _)| asked == url.as_str()),
         };
-        host.eq_ignore_ascii_case(&self.host) && url.port_or_known_default() == Some(port)
+        self.is_here(url) || is_elsewhere()
     }
 
     /// One page, without following anything.
@@ -157,6 +188,11 @@ impl Site {
         if !self.is_here(url) {
             return Err(Nothing::Silence(Silence::Unreachable));
         }
+        self.get_anywhere(url, purpose).await
+    }
+
+    /// The same, at another target too.
+    async fn get_anywhere(&self, url: &Url, purpose: Purpose) -> Result<Rc<Kept>, Nothing> {
         let key = (url.to_string(), purpose);
         let cell = Rc::clone(self.asked.borrow_mut().entry(key).or_default());
         kept::read(cell.get_or_init(|| self.ask(url, purpose)).await).map(Rc::new)
@@ -164,22 +200,20 @@ impl Site {
 
     async fn ask(&self, url: &Url, purpose: Purpose) -> Request {
         let came = match &self.doors {
-            Some(doors) => {
-                let door = if url.scheme() == "https" { &doors.secure } else { &doors.plain };
-                door.get(&self.hidden.real(url)).await
-            }
+            Some(doors) if self.is_here(url) => doors.get(&self.hidden.real(url)).await,
+            Some(doors) => doors.get_there(&self.hidden.real(url)).await,
             // Nobody asked then, so nobody knows.
             None => Err(Nothing::Silence(Silence::Deadline)),
         };
         kept::request(url, purpose, came, &self.hidden)
     }
 
-    /// Follows redirects for as long as they stay here and `stop` does not want to see more.
+    /// Follows redirects for as long as they stay with targets and `stop` does not want to see more.
     pub async fn walk(&self, start: Url, purpose: Purpose, stop: impl Fn(&Url) -> bool) -> Walk {
         let mut walk = Walk { answers: Vec::new(), redirects: Vec::new(), end: End::Endless };
         let mut next = start;
         for _ in 0..MOST_STEPS {
-            let answer = match self.get(&next, purpose).await {
+            let answer = match self.get_anywhere(&next, purpose).await {
                 Ok(answer) => answer,
                 Err(why) => {
                     walk.end = End::Nothing(why);
@@ -192,7 +226,7 @@ impl Site {
                 walk.end = End::Page;
                 return walk;
             };
-            let is_over = stop(&to) || !self.is_here(&to);
+            let is_over = stop(&to) || !self.may_visit(&to);
             let is_known = walk.redirects.contains(&to);
             walk.redirects.push(to.clone());
             if is_over {

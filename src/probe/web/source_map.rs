@@ -20,7 +20,7 @@ use crate::wire::visit::Purpose;
 const MOST_SCRIPTS: usize = 12;
 
 /// The maps that can be had; why it is not known, where one script could not be seen to its end.
-pub async fn look(site: &Site, usual: &Kept, front: &Kept, page: &Page) -> State {
+pub async fn look(site: &Site<'_>, usual: &Kept, front: &Kept, page: &Page) -> State {
     let scripts: Vec<&Url> = page.scripts.iter().filter(|script| site.is_here(script)).collect();
     let (some, more) = scripts.split_at(scripts.len().min(MOST_SCRIPTS));
     let one = |script: &Url| {
@@ -38,7 +38,7 @@ pub async fn look(site: &Site, usual: &Kept, front: &Kept, page: &Page) -> State
     }
 }
 
-async fn of_script(site: &Site, usual: &Kept, script: &Url) -> Result<Option<Url>, Message> {
+async fn of_script(site: &Site<'_>, usual: &Kept, script: &Url) -> Result<Option<Url>, Message> {
     // A script may lie elsewhere on the same host by now.
     let walk = site.walk(script.clone(), Purpose::Script, |_| false).await;
     let Some(answer) = walk.page() else { return Err(walk.why_not()) };
