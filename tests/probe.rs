@@ -49,7 +49,7 @@ fn probe_port(place: &Place, port: u16, more: &[&str]) -> (Value, i32) {
     args.extend(more);
     let run = place.run(&args);
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
-    replay::holds(&place, &json, &[]);
+    replay::holds(place, &json, &[]);
     (json["targets"][0].clone(), run.code())
 }
 
