@@ -80,7 +80,7 @@ fn probe(site: &Site, place: &Place, more: &[&str]) -> (Value, Value, String) {
     args.extend(["--transcript", replay::FILE]);
     let run = place.run(&[&args[..], more].concat());
     let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
-    assert_eq!(replay::holds(place, &json, &[]), 2);
+    assert_eq!(replay::holds(place, &json, &[]), 3);
     let target = &json["targets"][0];
     let facts = &target["facts"];
     let said = run.out() + &run.err() + &place.read(replay::FILE);

@@ -242,7 +242,10 @@ fn help_ids() -> BTreeMap<String, bool> {
         into.insert(format!("{path}.about"), true);
         into.insert(format!("{path}.more"), true);
         for arg in command.get_arguments() {
-            into.insert(format!("{path}.arg.{}", arg.get_id()), true);
+            let own = format!("{path}.arg.{}", arg.get_id());
+            // What several commands take is explained once.
+            let shared = format!("cli.measuring.arg.{}", arg.get_id());
+            into.insert(if !texts::has(&own) && texts::has(&shared) { shared } else { own }, true);
         }
         for child in command.get_subcommands() {
             visit(child, &format!("{path}.{}", child.get_name()), into);

@@ -18,6 +18,10 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 /// A package of a vendor whose system was measured, with every port and registry left alone.
 fn packed() -> (Place, Files) {
+    packed_with(&[])
+}
+
+fn packed_with(args: &[&str]) -> (Place, Files) {
     let site = Site::run(|asked| match (asked.is_secure, asked.path.as_str()) {
         (true, "/") => page(200, &[("Server", "Apache/2.4.1")], "<title>見本</title><input type=password>"),
         _ => page(404, &[], ""),
@@ -31,7 +35,7 @@ fn packed() -> (Place, Files) {
         ),
     );
     place.write("v/answers.yaml", "answers: {}\n");
-    assert_eq!(place.run(&["audit", "v", "-q"]).code(), 1);
+    assert_eq!(place.run(&[&["audit", "v", "-q"], args].concat()).code(), 1);
     let run = place.run(&["pack", "v", "--out", "p.zip"]);
     assert_eq!(run.code(), 0, "{}", run.err());
     let files = unpacked(&std::fs::read(place.path().join("p.zip")).unwrap());
@@ -61,6 +65,17 @@ fn assessment(files: &Files, change: impl Fn(&mut Vec<Value>)) -> Files {
 
 fn fact<'a>(facts: &'a mut [Value], key: &str) -> &'a mut Value {
     facts.iter_mut().find(|fact| fact["key"] == key).unwrap()
+}
+
+/// Whoever receives the package has not the roots of the applicant.
+#[test]
+fn certificates_that_were_judged_by_other_roots_are_no_forgery() {
+    let roots = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/localhost_root.pem");
+    let (place, files) = packed_with(&["--ca", roots]);
+    let (code, out) = verified(&place, files.clone());
+    assert_eq!(code, 0, "{out}");
+    let altered = assessment(&files, |facts| fact(facts, "tls.versions")["value"] = json!(["TLS1.0"]));
+    assert_eq!(verified(&place, altered).0, 1);
 }
 
 #[test]

@@ -95,6 +95,11 @@ fn probe(site: &Site, more: &[&str]) -> Seen {
     let (code, out, err) = run(&place, &args, &ACCOUNT);
     let json: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
     let facts = &json["targets"][0]["facts"];
+    let (_, again, _) = run(&place, &["probe", "--replay", "transcript.json", "--json"], &[]);
+    let again: Value = serde_json::from_str(&again).unwrap();
+    for key in ["mfa.level", "mfa.single_factor_sign_in"] {
+        assert_eq!(facts[key]["value"], again["targets"][0]["facts"][key]["value"], "{key}");
+    }
     let said = out + &err;
     nothing_secret(&(said.clone() + &place.read("transcript.json")));
     Seen {

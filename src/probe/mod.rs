@@ -453,6 +453,7 @@ async fn address(
         address: address.ip().to_string(),
         time: options.now.to_string(),
         tool: Some(VERSION.to_owned()),
+        own_roots: !options.roots.are_public,
         ports: ports.clone().ok().flatten(),
         ..Transcript::default()
     };

@@ -48,22 +48,24 @@ pub(super) fn hold(package: &Package, stated: &Assessment, from: &LaidOut) -> Op
     known.extend(stated.facts.iter().map(place));
     let options = Options::new(jiff::Timestamp::UNIX_EPOCH);
     let mut hold =
-        |digest: String, (tool, throttled): (Option<&str>, bool), again: &dyn Fn() -> Option<Measured>| {
+        |digest: String, (tool, how): (Option<&str>, How), again: &dyn Fn() -> Option<Measured>| {
             let Some(facts) = by_transcript.remove(digest.as_str()) else { return };
             match tool == Some(VERSION) {
-                true => compare(again(), throttled, &facts, &known, &mut shown),
+                true => compare(again(), how, &facts, &known, &mut shown),
                 false => shown.by_another += facts.len(),
             }
         };
     for name in transcripts(package) {
         let Some(file) = read(package, &name) else { continue };
         for one in &file.transcripts {
-            hold(probe::digest(one), (one.tool.as_deref(), one.throttled), &|| {
-                replay(one, &options, &catalog)
-            });
+            hold(
+                probe::digest(one),
+                (one.tool.as_deref(), How { throttled: one.throttled, own_roots: one.own_roots }),
+                &|| replay(one, &options, &catalog),
+            );
         }
         for one in &file.directories {
-            hold(probe::digest(one), (one.tool.as_deref(), false), &|| {
+            hold(probe::digest(one), (one.tool.as_deref(), How::default()), &|| {
                 replay_directory(one, &options, &catalog)
             });
         }
@@ -94,16 +96,26 @@ fn is_same(one: &Fact, other: &Fact) -> bool {
         && kind(one) == kind(other)
 }
 
-/// A server that turned us away for a while answered one question twice, and which of them was answered
-/// then is not written down.
-fn is_unknown_in_one(again: &[Fact], fact: &Fact) -> bool {
-    let other = again.iter().find(|one| place(one) == place(fact));
-    other.is_some_and(|other| other.missing.is_some() != fact.missing.is_some())
+/// What a transcript cannot be held to.
+#[derive(Debug, Clone, Copy, Default)]
+struct How {
+    throttled: bool,
+    own_roots: bool,
+}
+
+impl How {
+    /// A server that turned us away for a while answered one question twice, and which of them was answered
+    /// then is not written down. Nor are the roots, where they were the applicant's own.
+    fn leaves_open(self, again: &[Fact], fact: &Fact) -> bool {
+        let other = again.iter().find(|one| place(one) == place(fact));
+        let is_unknown_in_one = other.is_some_and(|other| other.missing.is_some() != fact.missing.is_some());
+        self.throttled && is_unknown_in_one || self.own_roots && fact.key.starts_with("certificate.")
+    }
 }
 
 fn compare(
     again: Option<Measured>,
-    throttled: bool,
+    how: How,
     facts: &[&Fact],
     known: &BTreeSet<(&str, &str, Option<&str>)>,
     shown: &mut Shown,
@@ -113,7 +125,7 @@ fn compare(
     for fact in facts {
         if again.iter().any(|one| is_same(one, fact)) {
             shown.again += 1;
-        } else if throttled && is_unknown_in_one(&again, fact) {
+        } else if how.leaves_open(&again, fact) {
             shown.without += 1;
         } else {
             shown.problems.push(msg!("package.fact_differs", fact = &fact.key, target = &fact.target));

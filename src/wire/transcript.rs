@@ -41,6 +41,9 @@ pub struct Transcript {
     /// The version of tenken that measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
+    /// Certificates were judged by other roots than the public ones, which are not kept here.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub own_roots: bool,
     /// The probes whose facts it shows; `tls` and `certificate` where none is named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<String>,
