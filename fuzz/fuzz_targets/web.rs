@@ -23,6 +23,9 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         answered: jiff::Timestamp::UNIX_EPOCH,
         took: Duration::ZERO,
     };
+    if let Ok((_, sent)) = trial::filled_in(&answer, "user-7f3a", "word-91bc") {
+        assert!(sent.contains("=user-7f3a") && sent.contains("=word-91bc"));
+    }
     for purpose in [Purpose::SecurityTxt, Purpose::PasskeyEndpoints, Purpose::Script, Purpose::Nowhere] {
         let _ = kept::read(&kept::request(&url, purpose, Ok(answer.clone()), &Hidden::default()));
     }
@@ -40,7 +43,4 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     headers::cookie_problems(&answer, now, 365);
     headers::clock_difference(&answer);
     answer.redirect();
-    if let Ok((_, sent)) = trial::filled_in(&answer, "user-7f3a", "word-91bc") {
-        assert!(sent.contains("=user-7f3a") && sent.contains("=word-91bc"));
-    }
 });
