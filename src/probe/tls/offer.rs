@@ -117,24 +117,26 @@ async fn older(version: Version, name: Option<&str>, line: &Line) -> Offer {
         grease: version == Version::Tls12,
         ..Hello::new(version, name)
     };
-    let backwards = first.suites.iter().rev().copied().collect();
-    let backwards = first.clone().with_suites(backwards);
-    let (answer, backwards_answer) =
-        join(line.ask(&first, Until::Done, Turn::First), line.ask(&backwards, Until::Hello, Turn::First))
-            .await;
-    match read(&first, answer) {
-        Reading::Accepted(flight) => {
-            let picked = flight.hello.as_ref().map(|hello| hello.suite);
-            let other = match read(&backwards, backwards_answer) {
-                Reading::Accepted(flight) => flight.hello.map(|hello| hello.suite),
-                _ => None,
-            };
-            let other = other.filter(|other| Some(*other) != picked);
-            Offer { flight: Some(*flight), other, ..Offer::none(version, Ok(true)) }
-        }
+    let (reading, other) = both_ways(&first, Until::Done, line).await;
+    match reading {
+        Reading::Accepted(flight) => Offer { flight: Some(*flight), other, ..Offer::none(version, Ok(true)) },
         Reading::Refused { is_plain: true, .. } => Offer::none(version, Ok(false)),
         other => lean(version, name, line, other).await,
     }
+}
+
+/// What comes of a hello, and what the server picks instead when the same suites are offered backwards.
+async fn both_ways(hello: &Hello, until: Until, line: &Line) -> (Reading, Option<u16>) {
+    let backwards = hello.clone().with_suites(hello.suites.iter().rev().copied().collect());
+    let (answer, other) =
+        join(line.ask(hello, until, Turn::First), line.ask(&backwards, Until::Hello, Turn::First)).await;
+    let picked = |reading: &Reading| match reading {
+        Reading::Accepted(flight) => flight.hello.as_ref().map(|hello| hello.suite),
+        _ => None,
+    };
+    let reading = read(hello, answer);
+    let other = picked(&read(&backwards, other)).filter(|other| Some(*other) != picked(&reading));
+    (reading, other)
 }
 
 /// What a server cannot take: values that nobody knows, or a long hello.
@@ -256,16 +258,16 @@ async fn ordered(walked: Vec<Walked>, way: &Way<'_>) -> Listed {
     }
 }
 
-/// TLS 1.3 is asked twice at once: as a usual client does, and without any key share, which costs
+/// TLS 1.3 is asked in two forms at once: as a usual client does, and without any key share, which costs
 /// the server no exchange. Where the second form is answered, the lists are walked with it.
 async fn tls13(name: Option<&str>, line: &Line) -> Offer {
     let usual = Hello { shares: Shares::Usual, alpn: true, grease: true, ..Hello::new(Version::Tls13, name) };
     let bare = Hello::new(Version::Tls13, name);
-    let (usual_answer, bare_answer) =
-        join(line.ask(&usual, Until::Hello, Turn::First), line.ask(&bare, Until::Hello, Turn::First)).await;
-    match (read(&bare, bare_answer), read(&usual, usual_answer)) {
+    let (usual_answer, (bare_reading, other)) =
+        join(line.ask(&usual, Until::Hello, Turn::First), both_ways(&bare, Until::Hello, line)).await;
+    match (bare_reading, read(&usual, usual_answer)) {
         (Reading::Accepted(flight), _) => {
-            Offer { flight: Some(*flight), ..Offer::none(Version::Tls13, Ok(true)) }
+            Offer { flight: Some(*flight), other, ..Offer::none(Version::Tls13, Ok(true)) }
         }
         (_, Reading::Accepted(flight)) => {
             let offer = Offer::none(Version::Tls13, Ok(true));
