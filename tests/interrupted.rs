@@ -82,7 +82,7 @@ fn what_a_form_that_was_interrupted_left_behind_can_be_read_and_tidied_up() {
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn files(place: &Place) -> Files {
-    let is_temporary = |name: &String| name.rsplit('/').next().unwrap().starts_with(".tenken-");
+    let is_temporary = |name: &String| name.split('/').any(|part| part.starts_with(".tenken-"));
     let names = place.files().into_iter().filter(|name| !is_temporary(name));
     names.map(|name| (name.clone(), std::fs::read(place.path().join(&name)).unwrap())).collect()
 }
