@@ -1,13 +1,15 @@
 """A proxy on loopback that adds a round trip and counts connections.
 
-    delay.py LISTEN TARGET SECONDS COUNTFILE
+    delay.py LISTEN TARGET SECONDS COUNTFILE [MANY]
 
+With MANY, as many ports in a row lead to as many.
 A new connection waits one round trip, as for TCP's own handshake; then half of one each way.
 """
 import asyncio
 import sys
 
 listen, target, delay, count_file = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
+many = int(sys.argv[5]) if len(sys.argv) > 5 else 1
 count = 0
 
 
@@ -22,14 +24,14 @@ async def pipe(reader, writer):
     writer.close()
 
 
-async def connected(reader, writer):
+async def connected(reader, writer, port):
     global count
     count += 1
     with open(count_file, "w") as file:
         file.write(str(count))
     await asyncio.sleep(delay)
     try:
-        onward = await asyncio.open_connection("127.0.0.1", target)
+        onward = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         writer.close()
         return
@@ -37,9 +39,10 @@ async def connected(reader, writer):
 
 
 async def main():
-    server = await asyncio.start_server(connected, "127.0.0.1", listen, backlog=1024)
-    async with server:
-        await server.serve_forever()
+    for number in range(many):
+        towards = lambda reader, writer, port=target + number: connected(reader, writer, port)
+        await asyncio.start_server(towards, "127.0.0.1", listen + number, backlog=1024)
+    await asyncio.Event().wait()
 
 
 asyncio.run(main())

@@ -34,6 +34,8 @@ for number in 1 2 3; do
   python3 "$here/delay.py" 1510$number 1500$number 0.02 "$work/count$number" &
   pids+=($!)
 done
+python3 "$here/delay.py" 17000 16000 0.02 "$work/count50" 50 &
+pids+=($!)
 sleep 1
 
 # The median of three, in seconds, and the connections of the last.
@@ -83,6 +85,8 @@ for many in 50 500; do
   have nmap && of_many "nmap (suites)" $many nmap -Pn -p "16000-$last" --script ssl-enum-ciphers 127.0.0.1
   # These take minutes where there are many.
   [ $many = 50 ] || continue
+  of_many "tenken, 20 ms" 50 "$tenken" probe $(seq -f 'https://127.0.0.1:%.0f' 17000 17049) --authorized-by speed --json \
+    --probes tls,certificate --timeout 120
   have sslscan && of_many "sslscan, ten at a time" $many sh -c "seq 16000 $last | xargs -P 10 -I{} sslscan 127.0.0.1:{}"
   have "$sslyze" && of_many sslyze $many "$sslyze" $(seq -f '127.0.0.1:%.0f' 16000 $last)
 done
