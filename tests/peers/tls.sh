@@ -7,6 +7,7 @@
 set -euo pipefail
 
 tenken=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -44,18 +45,7 @@ expect() {
   shift 2
   "$tenken" probe "https://localhost:$port" --authorized-by "the peer tests" --json --ca ca.pem ${asking:-} \
     --resolve "localhost:$port:127.0.0.1" >"facts-$port.json" || true
-  if python3 - "facts-$port.json" "$@" <<'PY'
-import json, sys
-facts = json.load(open(sys.argv[1]))["targets"][0]["facts"]
-value = lambda key: facts[key].get("value", facts[key].get("unknown"))
-wrong = [test for test in sys.argv[2:] if not eval(test)]
-for test in wrong:
-    print("    not so:", test)
-    for key in facts:
-        if f'"{key}"' in test: print("        is:", value(key))
-sys.exit(bool(wrong))
-PY
-  then echo "  ok      $name"; else echo "  FAILED  $name"; failed=1; fi
+  if python3 "$here/holds.py" "facts-$port.json" "$@"; then echo "  ok      $name"; else echo "  FAILED  $name"; failed=1; fi
 }
 
 # The same suites as sslscan, version by version.
@@ -155,7 +145,7 @@ for kind in ocsp list; do
     cat $kind-$state.pem ca.pem >$kind-$state-chain.pem
     run $port openssl s_server -accept $port -cert $kind-$state.pem -cert_chain ca.pem -key rsa.key -www -quiet
     wanted=$([ $state = good ] && echo not_revoked || echo revoked)
-    expect "revocation by $kind, unasked" $port "isinstance(value('certificate.revocation'), dict)"
+    expect "revocation by $kind, unasked" $port "unknown('certificate.revocation')"
     asking=--revocation expect "revocation by $kind, $wanted" $port "value('certificate.revocation') == '$wanted'" \
       "value('certificate.trusted') is $([ $state = good ] && echo True || echo False)"
     port=$((port + 1))
