@@ -191,6 +191,80 @@ fn an_account_without_a_second_factor_is_not_taken_for_one_that_was_refused() {
     unclear(&site, &["--probes", "mfa"], "none yet", 1);
 }
 
+/// As real systems write them.
+#[test]
+fn a_page_on_which_a_second_factor_is_made_is_no_refusal() {
+    for page_of_it in [
+        "<img src='data:image/png;base64,AA'><form><input name=totp><input type=hidden name=totpSecret></form>",
+        "<img src='/qr?chl=otpauth%3a%2f%2ftotp'><form><input name=otp></form>",
+        "<script>var d = {\"uri\": \"otpauth:\\/\\/totp\\/x\"}</script><form><input name=otp></form>",
+    ] {
+        let site = Site::run(move |asked| match (asked.method.as_str(), asked.path.as_str()) {
+            ("POST", _) => page(200, &[("Set-Cookie", "session=half; Path=/")], page_of_it),
+            (_, "/login") => page(200, &[], FORM),
+            (_, "/chart") => page(302, &[("Location", "/login")], ""),
+            _ => page(200, &[], "<title>x</title>"),
+        });
+        unclear(&site, &["--probes", "mfa"], "none yet", 1);
+    }
+}
+
+/// A field for a code that has nothing to do with signing in, on every page of whoever is in.
+const HEAD: &str = "<form action=/join><input name=code maxlength=6></form>";
+
+#[test]
+fn a_field_for_a_code_of_another_kind_is_no_second_step() {
+    let mfa = &["--probes", "mfa"];
+    let system = |chart: fn(bool) -> Vec<u8>, home: fn(bool) -> String| {
+        Site::run(move |asked| match (asked.method.as_str(), asked.path.as_str()) {
+            ("POST", _) => page(303, &[("Location", "/home"), ("Set-Cookie", "session=full; Path=/")], ""),
+            (_, "/login") => page(200, &[], FORM),
+            (_, "/home") => page(200, &[], &home(is_in(asked))),
+            (_, "/chart") => chart(is_in(asked)),
+            _ => page(200, &[], "<title>x</title>"),
+        })
+    };
+    let dashboard: fn(bool) -> String = |_| format!("{HEAD}<h1>dashboard");
+    // Let in, on a page that has the field as well.
+    let opens = system(
+        |is_in| match is_in {
+            true => page(200, &[], &format!("{HEAD}<h1>records")),
+            false => page(302, &[("Location", "/login")], ""),
+        },
+        dashboard,
+    );
+    unclear(&opens, mfa, "whether it is open", 1);
+    // Open to anybody, with the field.
+    unclear(&system(|_| page(200, &[], HEAD), dashboard), mfa, "whether it is open", 0);
+    unclear(&system(|_| page(302, &[("Location", "/home")], ""), dashboard), mfa, "before any password", 0);
+    // The page that asked for the password is that of whoever is in.
+    let home = system(
+        |_| page(302, &[("Location", "/home")], ""),
+        |is_in| if is_in { format!("{HEAD}<h1>dashboard") } else { FORM.to_owned() },
+    );
+    let seen = probe(&home, mfa);
+    assert_ne!(seen.level, 5, "{}", seen.said);
+    // In, and not allowed to see the page, as nobody is.
+    let leaves: fn(bool) -> String = |_| format!("{HEAD}<a href=/logout>x</a>");
+    unclear(&system(|_| page(403, &[], ""), leaves), mfa, "sign out", 1);
+}
+
+#[test]
+fn two_targets_of_one_host_have_one_sign_in() {
+    let site = system(asks_for_code);
+    let url = format!("https://localhost:{}", site.port);
+    let seen = probe(&site, &[&format!("{url}/other"), "--probes", "mfa"]);
+    assert_eq!((&seen.level, seen.posts), (&json!(5), 1), "{}", seen.said);
+}
+
+#[test]
+fn the_account_is_tried_where_somebody_answers() {
+    let site = system(asks_for_code);
+    let dead = format!("localhost:{}:127.0.0.9", site.port);
+    let seen = probe(&site, &["--resolve", &dead, "--probes", "mfa"]);
+    assert_eq!(seen.posts, 1, "{}", seen.said);
+}
+
 #[test]
 fn somebody_who_is_in_and_may_not_see_the_page_has_not_been_refused() {
     let with = |status: u16, shown: &'static str| {

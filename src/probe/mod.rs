@@ -365,8 +365,12 @@ async fn host(target: &Authorized, address: SocketAddr, deadline: Instant, run: 
 async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant, run: &Run<'_>) {
     let options = run.options;
     let Some(trial) = options.trial.as_ref().filter(|trial| trial.is_at(target.place())) else { return };
-    let was_visited = |look: &&Look| options.looks("mfa") && matches!(look.parts.visit, Ok(Some(_)));
-    let Some(address) = looks.iter().find(was_visited).map(|look| look.address) else { return };
+    // Where somebody answers; else where nobody does, which is said.
+    let visited = looks.iter().filter(|look| options.looks("mfa") && matches!(look.parts.visit, Ok(Some(_))));
+    let Some(address) = visited.rev().max_by_key(|look| look.parts.is_answered()).map(|look| look.address)
+    else {
+        return;
+    };
     let (now, roots) = (options.now, &options.roots);
     let visit = web::Visit { target, address, deadline, now, roots, book: &run.book };
     let ended = until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await;
@@ -492,6 +496,12 @@ impl Default for Parts {
 }
 
 impl Parts {
+    /// Whether the web server said anything.
+    fn is_answered(&self) -> bool {
+        let says = |facts: &web::Facts| facts.iter().any(|(_, state)| !matches!(state, State::Unknown(_)));
+        matches!(&self.visit, Ok(Some((facts, _))) if says(facts))
+    }
+
     /// Whether what a probe has seen was seen to its end.
     fn show(&self, probe: Probe) -> bool {
         match probe {
@@ -536,6 +546,7 @@ impl Scene<'_> {
 /// The facts of all parts, live or from a transcript.
 fn assemble(parts: Parts, scene: &Scene) -> Measured {
     let mut measured = Measured::nothing(scene.place);
+    let is_answered = parts.is_answered();
     let is_of_tls = |probe: &str| ["tls", "certificate"].contains(&probe);
     match parts.tls {
         Ok(states) => {
@@ -559,8 +570,7 @@ fn assemble(parts: Parts, scene: &Scene) -> Measured {
         }
     };
     // Where nothing answers at all, that no port does says nothing.
-    let is_there =
-        measured.saw_something() || facts.iter().any(|(_, state)| !matches!(state, State::Unknown(_)));
+    let is_there = measured.saw_something() || is_answered;
     let ports = match parts.ports {
         Ok(Some(ports)) => match web::ports::judge(&ports) {
             State::Absent if !is_there => State::Unknown(msg!("probe.no_connection")),

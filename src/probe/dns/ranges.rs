@@ -42,13 +42,22 @@ impl Addresses {
 
     /// Whether half of one kind or more are among them: not a choice of senders any more.
     pub fn are_most(&self) -> bool {
-        let is_half = |list: &[Stretch], (first, last): Stretch| {
-            let within = list.iter().filter(|one| one.0 <= last && one.1 >= first);
-            let count: u128 = within.map(|one| one.1.min(last) - one.0.max(first) + 1).sum();
-            count >= (last - first) / 2
-        };
-        is_half(&self.four, ALL_FOUR) || is_half(&self.six, ALL_SIX)
+        self.are_most_of_four() || self.are_most_of_six()
     }
+
+    pub fn are_most_of_four(&self) -> bool {
+        is_half(&self.four, ALL_FOUR)
+    }
+
+    pub fn are_most_of_six(&self) -> bool {
+        is_half(&self.six, ALL_SIX)
+    }
+}
+
+fn is_half(list: &[Stretch], (first, last): Stretch) -> bool {
+    let within = list.iter().filter(|one| one.0 <= last && one.1 >= first);
+    let count: u128 = within.map(|one| one.1.min(last) - one.0.max(first) + 1).sum();
+    count >= (last - first) / 2
 }
 
 /// In order, and none touching another.

@@ -2,6 +2,7 @@
 //! anybody else is to be treated. Inclusions are followed, as a receiver would follow them.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::pin::Pin;
 
@@ -12,12 +13,16 @@ use crate::msg;
 /// Look-ups after which a receiver gives up, by the standard.
 const MOST_LOOKUPS: usize = 10;
 
+/// A record of more terms is none: no receiver reads a text of that length.
+const MOST_TERMS: usize = 500;
+
 /// The texts of a domain.
 pub trait Texts {
     fn of(&self, domain: &str) -> impl Future<Output = Result<Vec<String>, Message>>;
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// From the weakest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     None,
     Faulty,
@@ -78,51 +83,71 @@ impl<T: Texts> Reading<'_, T> {
     }
 
     async fn of_record(&self, record: Record) -> Result<Judged, Message> {
-        let (mut passed, mut barred) = (Addresses::default(), Addresses::default());
+        let mut named = Named::default();
         let alone = |verdict| Ok((verdict, Addresses::default()));
         for (result, mechanism) in record.mechanisms {
-            let passes = result == Verdict::AllowsAll;
-            let named = match mechanism {
-                Mechanism::Everybody => return Ok((result, passed)),
+            let addresses = match mechanism {
+                Mechanism::Everybody => return Ok(named.judged(result)),
                 Mechanism::Network(addresses) => addresses,
                 Mechanism::LookedUp { .. } | Mechanism::Include(_) if !self.one_more() => {
                     return alone(Verdict::Faulty);
                 }
-                Mechanism::LookedUp { is_wide: true } if passes => return alone(Verdict::AllowsAll),
-                Mechanism::LookedUp { .. } => continue,
-                Mechanism::Include(other) => match self.judged(named(&other)?).await? {
+                Mechanism::LookedUp { around } => around,
+                Mechanism::Include(other) => match self.judged(followed(&other)?).await? {
                     (Verdict::None | Verdict::Faulty, _) => return alone(Verdict::Faulty),
-                    (Verdict::AllowsAll, _) => return alone(result),
+                    (Verdict::AllowsAll, _) => return Ok(named.judged(result)),
                     (Verdict::Neutral | Verdict::SoftFail | Verdict::Fail, addresses) => addresses,
                 },
             };
-            // The first term that names an address decides about it.
-            match passes {
-                true => passed.add(&named.without(&barred)),
-                false => barred.add(&named),
-            }
-            if passed.are_most() {
+            named.add(result, &addresses);
+            if named.passed().are_most() {
                 return alone(Verdict::AllowsAll);
             }
         }
-        let Some(other) = record.redirect else { return Ok((Verdict::Neutral, passed)) };
+        let Some(other) = record.redirect else { return Ok(named.judged(Verdict::Neutral)) };
         if !self.one_more() {
             return alone(Verdict::Faulty);
         }
-        let (verdict, more) = self.judged(named(&other)?).await?;
-        passed.add(&more.without(&barred));
-        Ok(match verdict {
-            Verdict::None => (Verdict::Faulty, passed),
-            Verdict::Neutral | Verdict::SoftFail | Verdict::Fail if passed.are_most() => {
-                (Verdict::AllowsAll, passed)
-            }
-            verdict => (verdict, passed),
-        })
+        let (verdict, more) = self.judged(followed(&other)?).await?;
+        named.add(Verdict::AllowsAll, &more);
+        match verdict {
+            Verdict::None | Verdict::Faulty => alone(Verdict::Faulty),
+            verdict => Ok(named.judged(verdict)),
+        }
+    }
+}
+
+/// The addresses that the terms of a record name. The first that names an address decides about it.
+#[derive(Default)]
+struct Named {
+    by: BTreeMap<Verdict, Addresses>,
+    all: Addresses,
+}
+
+impl Named {
+    fn add(&mut self, result: Verdict, addresses: &Addresses) {
+        self.by.entry(result).or_default().add(&addresses.without(&self.all));
+        self.all.add(addresses);
+    }
+
+    fn passed(&self) -> Addresses {
+        self.by.get(&Verdict::AllowsAll).cloned().unwrap_or_default()
+    }
+
+    /// What is made of whomever no term names, unless most addresses of a kind are named with another word.
+    /// The weaker of the two kinds decides.
+    fn judged(self, others: Verdict) -> Judged {
+        let of_kind = |is_most: fn(&Addresses) -> bool| {
+            let weakest = self.by.iter().find(|(_, addresses)| is_most(addresses));
+            weakest.map_or(others, |(verdict, _)| *verdict)
+        };
+        let verdict = of_kind(Addresses::are_most_of_four).min(of_kind(Addresses::are_most_of_six));
+        (verdict, self.passed())
     }
 }
 
 /// A name that depends on the sender cannot be followed without one.
-fn named(domain: &str) -> Result<String, Message> {
+fn followed(domain: &str) -> Result<String, Message> {
     if domain.contains('%') { Err(msg!("dns.spf_macro")) } else { Ok(domain.to_owned()) }
 }
 
@@ -137,10 +162,10 @@ enum Mechanism {
     Everybody,
     /// Addresses by themselves.
     Network(Addresses),
-    /// Some addresses that have to be looked up; `is_wide` where so many lie around them that it hardly
-    /// matters which.
+    /// Some addresses that have to be looked up. `around` is everybody of a kind where so many lie around
+    /// them that it hardly matters which.
     LookedUp {
-        is_wide: bool,
+        around: Addresses,
     },
     Include(String),
 }
@@ -156,7 +181,7 @@ impl Record {
     pub fn read(text: &str) -> Option<Record> {
         let mut record = Record::default();
         let mut explained = false;
-        if !text.is_ascii() {
+        if !text.is_ascii() || text.split(' ').count() > MOST_TERMS {
             return None;
         }
         for term in text.get(6..)?.split(' ').filter(|term| !term.is_empty()) {
@@ -201,11 +226,11 @@ fn mechanism(text: &str) -> Option<Mechanism> {
         "include" => {
             domain.filter(|domain| !domain.is_empty()).map(|domain| Mechanism::Include(domain.to_owned()))
         }
-        "exists" => {
-            domain.filter(|domain| !domain.is_empty()).map(|_| Mechanism::LookedUp { is_wide: false })
-        }
+        "exists" => domain
+            .filter(|domain| !domain.is_empty())
+            .map(|_| Mechanism::LookedUp { around: Addresses::default() }),
         "ptr" if rest.is_empty() || domain.is_some_and(|domain| !domain.is_empty()) => {
-            Some(Mechanism::LookedUp { is_wide: false })
+            Some(Mechanism::LookedUp { around: Addresses::default() })
         }
         "a" | "mx" => looked_up(rest),
         "ip4" => {
@@ -241,8 +266,15 @@ fn looked_up(rest: &str) -> Option<Mechanism> {
         return None;
     }
     let is_below = |text: &str, bits: u8| text.parse::<u8>().is_ok_and(|given| given <= bits);
+    let mut around = Addresses::default();
     // Half of all IPv4 addresses, half of those of IPv6 that are in use.
-    Some(Mechanism::LookedUp { is_wide: is_below(four, 1) || is_below(six, 4) })
+    if is_below(four, 1) {
+        around.add(&Addresses::network(Ipv4Addr::UNSPECIFIED.into(), 0));
+    }
+    if is_below(six, 4) {
+        around.add(&Addresses::network(Ipv6Addr::UNSPECIFIED.into(), 0));
+    }
+    Some(Mechanism::LookedUp { around })
 }
 
 fn network(text: &str, most: u8) -> Option<(&str, u8)> {
@@ -255,7 +287,6 @@ fn network(text: &str, most: u8) -> Option<(&str, u8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     struct Zone(BTreeMap<&'static str, Vec<&'static str>>);
 
@@ -302,6 +333,12 @@ mod tests {
             ("v=spf1 -ip4:0.0.0.0/1 ip4:0.0.0.0/2 -all", Verdict::Fail),
             ("v=spf1 -ip4:0.0.0.0/0 +all", Verdict::AllowsAll),
             ("v=spf1 -ip4:0.0.0.0/0 ?all", Verdict::Neutral),
+            ("v=spf1 -ip4:0.0.0.0/0 -ip6:::/0 ?all", Verdict::Fail),
+            // Nor is anybody barred whom a term before has treated more mildly.
+            ("v=spf1 ?ip4:0.0.0.0/0 ?ip6:::/0 -all", Verdict::Neutral),
+            ("v=spf1 ~ip4:0.0.0.0/0 -all", Verdict::SoftFail),
+            ("v=spf1 ~a/0 -all", Verdict::SoftFail),
+            ("v=spf1 ~ip4:0.0.0.0/1 ~ip4:128.0.0.0/1 -all", Verdict::SoftFail),
             // What comes after does not count.
             ("v=spf1 -all +all", Verdict::Fail),
             ("v=spf1 -all redirect=silent.example.jp exp=a.example.jp x=1", Verdict::Fail),
@@ -320,6 +357,9 @@ mod tests {
         ] {
             assert_eq!(judge_with(&[text], &[]), Ok(verdict), "{text}");
         }
+        let long: &'static str =
+            Box::leak(format!("v=spf1{} -all", " ip4:192.0.2.1".repeat(MOST_TERMS)).into());
+        assert_eq!(judge_with(&[long], &[]), Ok(Verdict::Faulty));
         assert_eq!(judge_with(&[], &[]), Ok(Verdict::None));
         assert_eq!(judge_with(&["v=spf1 -all", "v=spf1 -all"], &[]), Ok(Verdict::Faulty));
         assert_eq!(judge_with(&["v=spf1 -all", "hello"], &[]), Ok(Verdict::Fail));

@@ -1,8 +1,6 @@
 //! What the pages of a sign-in say. Where they do not say that a second step is asked for and that nothing
 //! has opened, it is not known how the attempt ended.
 
-use url::Url;
-
 use super::Ended;
 use super::form::Fields;
 use super::marks::SecondStep;
@@ -15,7 +13,6 @@ use crate::probe::web::unexpected;
 /// What is looked for, at one site.
 pub struct Eye<'a> {
     marks: &'a SecondStep,
-    login: &'a Url,
     /// A script that the sign-in page carries too asks for no second step.
     ignores_scripts: bool,
 }
@@ -29,19 +26,18 @@ pub enum Door {
 }
 
 /// By what it is known that it is shut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Shut {
     Status(u16),
-    /// A password is asked for: on the page itself, or where it leads.
-    Password {
-        leads_there: bool,
-    },
-    SecondStep,
+    /// A password is asked for: on the page itself, or on the one to which it leads.
+    Password(Option<String>),
+    /// It leads to this page, which asks for a second step.
+    SecondStep(String),
 }
 
 impl<'a> Eye<'a> {
-    pub fn new(marks: &'a SecondStep, login: &'a Url, page: &Answer) -> Eye<'a> {
-        Eye { marks, login, ignores_scripts: Fields::read(page).calls_for_passkey(marks) }
+    pub fn new(marks: &'a SecondStep, page: &Answer) -> Eye<'a> {
+        Eye { marks, ignores_scripts: Fields::read(page).calls_for_passkey(marks) }
     }
 
     fn asks_for_second_step(&self, fields: &Fields) -> bool {
@@ -57,15 +53,18 @@ impl<'a> Eye<'a> {
             return Door::Unclear(unexpected(page.status));
         }
         let fields = Fields::read(page);
-        let leads_there = way.steps > 0;
+        let leads_to = (way.steps > 0).then(|| page.url.path().to_owned());
         match () {
-            () if fields.asks_for_password(self.marks) => Door::Shut(Shut::Password { leads_there }),
-            () if self.asks_for_second_step(&fields) => Door::Shut(Shut::SecondStep),
+            () if fields.asks_for_password(self.marks) => Door::Shut(Shut::Password(leads_to)),
             () if fields.is_cut => Door::Unclear(msg!("trial.page_unread")),
-            () if !leads_there => Door::Opens,
-            () if page.url.path() == self.login.path() => Door::Shut(Shut::Password { leads_there }),
-            // To whom another page is shown is not known.
-            () => Door::Unclear(msg!("trial.led_on")),
+            () => match leads_to {
+                // The page itself may be open and have such a field, as for a code of another kind.
+                None if self.asks_for_second_step(&fields) => Door::Unclear(msg!("trial.maybe_open")),
+                None => Door::Opens,
+                Some(path) if self.asks_for_second_step(&fields) => Door::Shut(Shut::SecondStep(path)),
+                // To whom another page is shown is not known.
+                Some(_) => Door::Unclear(msg!("trial.led_on")),
+            },
         }
     }
 
@@ -81,15 +80,20 @@ impl<'a> Eye<'a> {
             return Err(unexpected(page.status));
         }
         let fields = Fields::read(&page);
+        let path = page.url.path().to_owned();
+        let is_step = after == Shut::SecondStep(path.clone());
         let is_password_page = !page.is_fine() || fields.asks_for_password(self.marks);
         match () {
             () if is_password_page => Err(msg!("trial.password_refused")),
             () if fields.is_cut => Err(msg!("trial.page_unread")),
             () if self.marks.sets_up(&page.text()) => Err(msg!("trial.sets_up")),
             () if !self.asks_for_second_step(&fields) => Err(msg!("trial.no_second_step")),
+            () if self.marks.is_for_those_within(&page.text()) => Err(msg!("trial.is_within")),
+            () if after == before => Ok(Ended::Refused),
+            // Where the page led before as well, everybody may be led who is not to see it.
+            () if is_step && before != Shut::Password(Some(path)) => Ok(Ended::Refused),
             // Shut in another way: it may be that somebody is in, and may not see this page.
-            () if after != before && after != Shut::SecondStep => Err(msg!("trial.shut_otherwise")),
-            () => Ok(Ended::Refused),
+            () => Err(msg!("trial.shut_otherwise")),
         }
     }
 }

@@ -33,8 +33,10 @@ pub struct SecondStep {
     longest_code: usize,
     /// What a script calls that asks for a passkey.
     scripts: Vec<String>,
-    /// What stands on a page that sets a second factor up.
+    /// What stands on a page that sets a second factor up, in lower case.
     sets_up: Vec<String>,
+    /// What stands on a page of somebody who has signed in, in lower case.
+    within: Vec<String>,
 }
 
 impl SecondStep {
@@ -60,8 +62,17 @@ impl SecondStep {
     }
 
     pub(super) fn sets_up(&self, page: &str) -> bool {
-        self.sets_up.iter().any(|mark| page.contains(mark))
+        holds_any(page, &self.sets_up)
     }
+
+    pub(super) fn is_for_those_within(&self, page: &str) -> bool {
+        holds_any(page, &self.within)
+    }
+}
+
+fn holds_any(page: &str, marks: &[String]) -> bool {
+    let page = page.to_lowercase();
+    marks.iter().any(|mark| page.contains(mark))
 }
 
 #[cfg(test)]
@@ -91,7 +102,11 @@ mod tests {
     #[test]
     fn every_mark_is_spelt_as_it_is_compared() {
         let marks = &measures().second_step;
-        assert!(marks.longest_code > 3 && !marks.scripts.is_empty() && !marks.sets_up.is_empty());
+        assert!(marks.longest_code > 3 && !marks.scripts.is_empty());
+        assert!(!marks.sets_up.is_empty() && !marks.within.is_empty());
+        for mark in marks.sets_up.iter().chain(&marks.within) {
+            assert_eq!(*mark, mark.to_lowercase());
+        }
         for name in marks.fields.iter().chain(&marks.short_fields) {
             assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()), "{name}");
         }

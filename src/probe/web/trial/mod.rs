@@ -12,6 +12,7 @@ mod visitor;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::sync::OnceCell;
 use url::Url;
 
 use super::Visit;
@@ -24,7 +25,7 @@ use crate::msg;
 use crate::probe::authority::Place;
 use crate::wire::visit;
 use form::Fields;
-use judging::{Door, Eye};
+use judging::{Door, Eye, Shut};
 pub(super) use marks::SecondStep;
 use visitor::Visitor;
 
@@ -46,6 +47,7 @@ pub struct Trial {
     user: String,
     password: String,
     is_spent: AtomicBool,
+    ended: OnceCell<Result<Ended, Message>>,
 }
 
 /// Without the account.
@@ -66,7 +68,15 @@ pub enum Ended {
 
 impl Trial {
     pub fn new(login: Url, protected: Url, whose: Account, user: String, password: String) -> Trial {
-        Trial { login, protected, whose, user, password, is_spent: AtomicBool::new(false) }
+        Trial {
+            login,
+            protected,
+            whose,
+            user,
+            password,
+            is_spent: AtomicBool::new(false),
+            ended: OnceCell::new(),
+        }
     }
 
     pub fn is_at(&self, place: &Place) -> bool {
@@ -86,12 +96,18 @@ impl Trial {
         !self.is_spent.swap(true, Ordering::Relaxed)
     }
 
+    /// How it ends, whoever asks: two targets of one host have one sign-in.
     pub async fn attempt(&self, visit: &Visit<'_>) -> Result<Ended, Message> {
+        self.ended.get_or_init(|| self.first_attempt(visit)).await.clone()
+    }
+
+    async fn first_attempt(&self, visit: &Visit<'_>) -> Result<Ended, Message> {
         let marks = &measures().second_step;
         let mut visitor = Visitor::new(visit);
         let login = visitor.follow(&self.login).await?;
-        let eye = Eye::new(marks, &self.login, &login.page);
+        let eye = Eye::new(marks, &login.page);
         let before = match eye.door(&visitor.follow(&self.protected).await?) {
+            Door::Shut(Shut::SecondStep(_)) => return Err(msg!("trial.asks_before")),
             Door::Shut(how) => how,
             Door::Opens => {
                 return Err(msg!("trial.not_protected", url = without_query(&self.protected)));
