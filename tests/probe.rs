@@ -168,6 +168,12 @@ fn every_suite_is_found_whatever_the_server_prefers() {
         let facts = facts(&server);
         assert_eq!(value(&facts, "tls.suites.tls1_2").as_array().unwrap().len(), SUITES.len(), "{name}");
         assert!(server.connections() < 90, "{name}: {}", server.connections());
+        let order = &facts["tls.server_order.tls1_2"];
+        match name {
+            "the client's order" => assert_eq!(order["value"], false),
+            "equal preference" => assert!(unknown(&facts, "tls.server_order.tls1_2").contains("in part")),
+            _ => {}
+        }
     }
 }
 
@@ -182,6 +188,32 @@ fn with_prime(prime: Vec<u8>) -> Server {
             false => send(stream, &alert(40)),
         }
     })
+}
+
+/// Whoever has chosen it does not hide it behind an answer that cannot be read.
+#[test]
+fn a_composite_number_is_found_whatever_is_unknown_of_others() {
+    const ANONYMOUS: u16 = 0x00a6;
+    let composite = vec![0xff; 130];
+    let server = Server::run(move |hello: Hello, stream: &mut TcpStream| {
+        let exchange = |prime: &[u8]| {
+            let length = u16::try_from(prime.len()).unwrap().to_be_bytes();
+            [&length[..], prime, &[0, 1, 2, 0, 1, 4]].concat()
+        };
+        let takes = |suite: u16| hello.version == TLS12 && !hello.is_modern && hello.suites.contains(&suite);
+        match () {
+            () if takes(0x009e) => {
+                send(stream, &flight_with(TLS12, 0x009e, Some(&exchange(&composite)), &[&[1]]))
+            }
+            () if takes(ANONYMOUS) => {
+                send(stream, &flight_with(TLS12, ANONYMOUS, Some(&exchange(&[0; 128])), &[]))
+            }
+            () => send(stream, &alert(40)),
+        }
+    });
+    let facts = facts(&server);
+    assert_eq!(*value(&facts, "tls.dh_modulus"), serde_json::json!(["composite"]));
+    unknown(&facts, "tls.dh_bits");
 }
 
 #[test]

@@ -32,7 +32,7 @@ use crate::model::message::Message;
 use crate::model::{self, keyword};
 use crate::msg;
 use crate::wire::directory::Directory;
-use crate::wire::transcript::{Exchange, Handshake, Revocation, Silence, Transcript, digits};
+use crate::wire::transcript::{Revocation, Silence, Transcript, digits};
 use crate::wire::visit::Ports;
 use authority::{Authorized, Place};
 use book::Book;
@@ -44,7 +44,7 @@ use state::State;
 use stop::Stop;
 use tls::facts::Seen;
 use tls::handshake::Client;
-use tls::line::Line;
+use tls::line::{Line, Records};
 use tls::scan::Scan;
 use web::trial::Trial;
 use web::trial::{Account, Ended};
@@ -463,11 +463,12 @@ async fn address(
     };
     let mut parts = Parts { ports, ..Parts::default() };
     parts.tls = of_tls.map(|of_tls| {
-        let OfTls { states, records } = of_tls?;
+        let OfTls { states, records, revocation } = of_tls?;
         transcript.throttled = records.throttled;
         transcript.exchanges = records.exchanges;
         transcript.handshakes = records.handshakes;
-        transcript.revocation = records.revocation;
+        transcript.unworked = records.unworked;
+        transcript.revocation = revocation;
         Some(states)
     });
     parts.visit = visited.map(|visited| {
@@ -600,12 +601,6 @@ type TlsState = (&'static str, &'static str, State);
 struct OfTls {
     states: Vec<TlsState>,
     records: Records,
-}
-
-struct Records {
-    throttled: bool,
-    exchanges: Vec<Exchange>,
-    handshakes: Vec<Handshake>,
     revocation: Vec<Revocation>,
 }
 
@@ -636,14 +631,12 @@ async fn look(target: &Place, line: Line, answered: &[Revocation], options: &Opt
         tls::facts::facts(&seen).into_iter().map(|(key, state)| (key, "hello", state)).collect();
     let of_certificates = certificate::facts(&chains, none.as_ref(), &target.host, &options.roots, now);
     states.extend(of_certificates.into_iter().map(|(key, state)| (key, "certificate", state)));
-    let throttled = line.was_throttled();
-    let (exchanges, handshakes) = line.into_records();
     let revocation = if options.revocation {
         chains.into_iter().map(|shown| shown.answered).collect()
     } else {
         Vec::new()
     };
-    OfTls { states, records: Records { throttled, exchanges, handshakes, revocation } }
+    OfTls { states, records: line.into_records(), revocation }
 }
 
 fn outcome(state: State) -> Outcome {
@@ -710,7 +703,7 @@ pub fn replay(transcript: &Transcript, options: &Options, registry: &Registry) -
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let mut parts = Parts { ports: Ok(transcript.ports.clone()), ..Parts::default() };
     if options.looks("tls") || options.looks("certificate") {
-        let line = Line::from_transcript(&transcript.exchanges, &transcript.handshakes);
+        let line = Line::from_transcript(transcript);
         let seen = runtime.block_on(look(&place, line, &transcript.revocation, &options));
         parts.tls = Ok(Some(seen.states));
     }

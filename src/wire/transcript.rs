@@ -38,6 +38,9 @@ pub struct Transcript {
     pub throttled: bool,
     pub exchanges: Vec<Exchange>,
     pub handshakes: Vec<Handshake>,
+    /// Numbers of Diffie-Hellman that were not worked out for want of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unworked: Vec<Hex>,
     /// The version of tenken that measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,

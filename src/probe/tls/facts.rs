@@ -173,29 +173,28 @@ fn dh_prime(sight: &Sight) -> State {
 
 /// One composite number is a finding, whatever is unknown of the others.
 fn dh_modulus(sight: &Sight) -> State {
-    let primes = sight.primes.as_deref().unwrap_or_default();
-    let natures: Vec<&Result<Nature, Message>> = primes.iter().map(|one| &one.nature).collect();
-    let unknown = natures.iter().find_map(|nature| nature.as_ref().err());
-    match unknown {
-        Some(why) if !natures.contains(&&Ok(Nature::Composite)) => State::Unknown(why.clone()),
-        _ => of_primes(sight, |_| {
-            let known = natures.iter().filter_map(|nature| nature.as_ref().ok());
-            let mut words: Vec<String> = known.map(|nature| nature.word().to_owned()).collect();
-            words.sort();
-            words.dedup();
-            (!words.is_empty()).then_some(Value::List(words))
-        }),
+    let natures = || sight.primes.iter().map(|one| &one.nature);
+    let why = natures().find_map(|nature| nature.clone().err()).or_else(|| primes_unseen(sight));
+    let mut words: Vec<String> = natures().flatten().map(|nature| nature.word().to_owned()).collect();
+    words.sort();
+    words.dedup();
+    match why {
+        Some(why) if !natures().any(|nature| *nature == Ok(Nature::Composite)) => State::Unknown(why),
+        _ => State::list(words),
     }
 }
 
 fn of_primes(sight: &Sight, value: impl Fn(&[Examined]) -> Option<Value>) -> State {
-    match &sight.primes {
-        Ok(primes) => match value(primes) {
-            Some(value) => State::Known(value),
-            None => any_unknown(sight).map_or(State::Absent, State::Unknown),
-        },
-        Err(why) => State::Unknown(why.clone()),
+    match (primes_unseen(sight), value(&sight.primes)) {
+        (Some(why), _) => State::Unknown(why),
+        (None, Some(value)) => State::Known(value),
+        (None, None) => State::Absent,
     }
+}
+
+/// Why there may be primes beside those that were seen.
+fn primes_unseen(sight: &Sight) -> Option<Message> {
+    sight.primes_unseen.clone().or_else(|| any_unknown(sight))
 }
 
 /// Why the suites of some version are not known.

@@ -13,10 +13,11 @@ use tokio::time::Instant;
 use super::flight::{Flight, Reader, Until, Wrong};
 use super::handshake;
 use super::hello::Hello;
+use super::primality::Examined;
 use super::version::Version;
 use crate::probe::network::Connection;
 use crate::probe::permits::{Permits, Turn};
-use crate::wire::transcript::{Exchange, Handshake, Hex, Silence};
+use crate::wire::transcript::{Exchange, Handshake, Hex, Silence, Transcript};
 
 /// One answer has to be complete within this time.
 const LONGEST_EXCHANGE: Duration = Duration::from_secs(5);
@@ -50,12 +51,22 @@ pub struct Line {
     throttled: Cell<bool>,
     exchanges: RefCell<Vec<Exchange>>,
     handshakes: RefCell<Vec<Handshake>>,
+    unworked: RefCell<Vec<Hex>>,
+}
+
+/// What a transcript keeps of a line.
+#[derive(Debug)]
+pub struct Records {
+    pub throttled: bool,
+    pub exchanges: Vec<Exchange>,
+    pub handshakes: Vec<Handshake>,
+    pub unworked: Vec<Hex>,
 }
 
 #[derive(Debug)]
 enum Source {
     Host { address: SocketAddr, permits: Permits, deadline: Instant },
-    Transcript { exchanges: RefCell<Recorded>, handshakes: RefCell<Vec<Handshake>> },
+    Transcript { exchanges: RefCell<Recorded>, handshakes: RefCell<Vec<Handshake>>, unworked: Vec<Vec<u8>> },
 }
 
 /// Bytes that were received, why no more came, and whether that was meant.
@@ -74,7 +85,8 @@ impl Line {
         Line::new(Source::Host { address, permits, deadline })
     }
 
-    pub fn from_transcript(exchanges: &[Exchange], handshakes: &[Handshake]) -> Line {
+    pub fn from_transcript(transcript: &Transcript) -> Line {
+        let Transcript { exchanges, handshakes, unworked, .. } = transcript;
         let mut answers: HashMap<_, VecDeque<Heard>> = HashMap::new();
         for one in exchanges {
             let answers = answers.entry((one.sent.0.clone(), one.whole)).or_default();
@@ -90,7 +102,8 @@ impl Line {
         let given_up = last.map(kept);
         Line::new(Source::Transcript {
             exchanges: RefCell::new(Recorded { answers, given_up }),
-            handshakes: RefCell::new(handshakes.to_vec()),
+            handshakes: RefCell::new(handshakes.clone()),
+            unworked: unworked.iter().map(|digits| digits.0.clone()).collect(),
         })
     }
 
@@ -105,6 +118,7 @@ impl Line {
             throttled: Cell::new(false),
             exchanges: RefCell::default(),
             handshakes: RefCell::default(),
+            unworked: RefCell::default(),
         }
     }
 
@@ -125,8 +139,27 @@ impl Line {
         }
     }
 
-    pub fn into_records(self) -> (Vec<Exchange>, Vec<Handshake>) {
-        (self.exchanges.into_inner(), self.handshakes.into_inner())
+    /// The numbers that were not worked out for want of time.
+    pub fn unworked(&self) -> Vec<Vec<u8>> {
+        match &self.source {
+            Source::Host { .. } => Vec::new(),
+            Source::Transcript { unworked, .. } => unworked.clone(),
+        }
+    }
+
+    pub fn note_unworked(&self, examined: &[Examined]) {
+        let is_late = |one: &&Examined| one.nature.as_ref().is_err_and(|why| why.id == "probe.deadline");
+        let late = examined.iter().filter(is_late).map(|one| Hex(one.prime.digits.clone()));
+        self.unworked.borrow_mut().extend(late);
+    }
+
+    pub fn into_records(self) -> Records {
+        Records {
+            throttled: self.throttled.get(),
+            exchanges: self.exchanges.into_inner(),
+            handshakes: self.handshakes.into_inner(),
+            unworked: self.unworked.into_inner(),
+        }
     }
 
     /// Asks, and asks again where the server only seemed to be busy. On the heap: many questions are

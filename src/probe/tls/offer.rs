@@ -210,13 +210,14 @@ type Listed = (Result<Vec<u16>, Message>, Result<Option<bool>, Message>);
 
 /// The suites of a server that picks as its client likes, in the order of our lists.
 async fn unordered(ends: (u16, u16), parts: &[Vec<u16>], way: &Way<'_>) -> Listed {
-    let walked = way.close_in_all(parts, ends).await;
+    let (walked, has_strays) = way.close_in_all(parts, ends).await;
     if let Some(why) = broken_off(std::slice::from_ref(&walked)) {
         return (Err(why.clone()), Err(why));
     }
-    let is_found = |suite: &u16| [ends.0, ends.1].contains(suite) || walked.found.contains(suite);
-    let in_our_order = parts.concat().into_iter().filter(is_found).collect();
-    (Ok(in_our_order), Ok(Some(false)))
+    let in_our_order = parts.concat().into_iter().filter(|suite| walked.found.contains(suite)).collect();
+    // Some servers have groups of suites in an order, and within each take what their client likes.
+    let has_order = if has_strays { Err(msg!("probe.order_is_mixed")) } else { Ok(Some(false)) };
+    (Ok(in_our_order), has_order)
 }
 
 /// The suites of any server, one after the other as it picks them.

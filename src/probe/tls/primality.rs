@@ -2,6 +2,7 @@
 //! it is worked out: a composite number can be a way in for whoever has chosen it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use num_bigint_dig::BigUint;
@@ -17,6 +18,8 @@ use crate::msg;
 const LONGEST: u32 = 4096;
 /// Of one address. A server has one or two of its own.
 const MOST: usize = 4;
+/// In one run, where nothing but transcripts is read: nobody's deadline ends it.
+const MOST_AGAIN: usize = 100;
 
 /// The number that a server calls its prime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +69,8 @@ pub struct Examined {
     pub nature: Result<Nature, Message>,
 }
 
-/// Every prime once.
-pub async fn examined(primes: Vec<Prime>, deadline: Option<Instant>) -> Vec<Examined> {
+/// Every prime once; but none of those for which there was no time then.
+pub async fn examined(primes: Vec<Prime>, deadline: Option<Instant>, unworked: &[Vec<u8>]) -> Vec<Examined> {
     let mut all: Vec<Examined> = Vec::new();
     let mut unnamed = 0;
     for prime in primes {
@@ -79,6 +82,7 @@ pub async fn examined(primes: Vec<Prime>, deadline: Option<Instant>) -> Vec<Exam
             Some(published) => Ok(published),
             None if prime.bits > LONGEST => Err(msg!("probe.prime_too_long", bits = LONGEST)),
             None if unnamed > MOST => Err(msg!("probe.too_many_primes", count = MOST)),
+            None if unworked.contains(&prime.digits) => Err(msg!("probe.deadline")),
             None => in_time(&prime, deadline).await,
         };
         all.push(Examined { prime, nature });
@@ -90,9 +94,16 @@ async fn in_time(prime: &Prime, deadline: Option<Instant>) -> Result<Nature, Mes
     let working = worked_out(prime.digits.clone());
     let worked_out = match deadline {
         Some(deadline) => tokio::time::timeout_at(deadline, working).await.ok(),
+        None if is_enough() => return Err(msg!("probe.too_many_primes", count = MOST_AGAIN)),
         None => Some(working.await),
     };
     worked_out.flatten().ok_or_else(|| msg!("probe.deadline"))
+}
+
+/// Counts what is worked out without a deadline.
+fn is_enough() -> bool {
+    static BEGUN: AtomicUsize = AtomicUsize::new(0);
+    BEGUN.fetch_add(1, Ordering::Relaxed) >= MOST_AGAIN
 }
 
 /// In a thread of its own, because it takes the time of several answers, and others wait for theirs.
@@ -102,10 +113,11 @@ async fn worked_out(digits: Vec<u8>) -> Option<Nature> {
     static KNOWN: Mutex<BTreeMap<Vec<u8>, Nature>> = Mutex::new(BTreeMap::new());
     let (sender, receiver) = oneshot::channel();
     let work = move || {
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever asked may have gone while others were worked out.
         if sender.is_closed() {
             return;
         }
-        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         let nature =
             *known.entry(digits).or_insert_with_key(|digits| Nature::of(&BigUint::from_bytes_be(digits)));
         let _ = sender.send(nature);
@@ -128,7 +140,7 @@ mod tests {
 
     fn examine(primes: Vec<Prime>) -> Vec<Result<Nature, Message>> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let all = runtime.block_on(examined(primes, None));
+        let all = runtime.block_on(examined(primes, None, &[]));
         all.into_iter().map(|one| one.nature).collect()
     }
 

@@ -13,7 +13,6 @@ use super::hello::Hello;
 use super::line::Line;
 use super::offer::{self, Offer};
 use super::primality::{self, Examined};
-use super::primes::Prime;
 use super::reading::{Reading, read};
 use super::suites::{self, Proof};
 use super::version::Version;
@@ -31,7 +30,9 @@ pub struct Sight {
     /// Groups, by the version that was asked.
     pub groups: BTreeMap<Version, Result<Vec<u16>, Message>>,
     /// The primes of finite-field Diffie-Hellman; none where no suite uses one.
-    pub primes: Result<Vec<Examined>, Message>,
+    pub primes: Vec<Examined>,
+    /// Why there may be more.
+    pub primes_unseen: Option<Message>,
     /// Whole flights up to TLS 1.2, one for each kind of key.
     pub flights: Vec<Flight>,
     pub handshakes: Vec<Handshake>,
@@ -100,7 +101,8 @@ impl Scan<'_> {
         let mut sight = Sight {
             offers,
             groups: BTreeMap::from([(Version::Tls13, groups)]),
-            primes: Ok(Vec::new()),
+            primes: Vec::new(),
+            primes_unseen: None,
             flights: Vec::new(),
             handshakes: Vec::new(),
             fallback: None,
@@ -253,11 +255,7 @@ impl Scan<'_> {
                     (sight.unknown_name, sight.without_name) = self.modern_names().await;
                 }
             } else {
-                sight.primes = sight
-                    .offers
-                    .values()
-                    .find_map(|offer| offer.accepted.clone().err())
-                    .map_or(Ok(Vec::new()), Err);
+                sight.primes_unseen = sight.offers.values().find_map(|offer| offer.accepted.clone().err());
             }
             return;
         };
@@ -270,7 +268,7 @@ impl Scan<'_> {
         };
         let (primes, flights, beside) = join3(self.primes(sight), self.kinds_of_keys(&offer), beside).await;
         sight.groups.insert(best, shown_curves(beside.curves, &offer, sight));
-        sight.primes = primes;
+        (sight.primes, sight.primes_unseen) = primes;
         sight.flights = flights;
         sight.fallback = beside.fallback;
         (sight.unknown_name, sight.without_name) = beside.names;
@@ -307,7 +305,7 @@ impl Scan<'_> {
 
     /// The primes. An export suite brings a smaller one than the others; where nobody proves anything with a
     /// certificate, servers choose it by the strength of the suite.
-    async fn primes(&self, sight: &Sight) -> Result<Vec<Examined>, Message> {
+    async fn primes(&self, sight: &Sight) -> (Vec<Examined>, Option<Message>) {
         let mut questions = Vec::new();
         for offer in sight.offers.values().rev().filter(|offer| offer.is_accepted()) {
             let mut kinds: BTreeMap<PrimeKind, Vec<u16>> = BTreeMap::new();
@@ -333,8 +331,16 @@ impl Scan<'_> {
                 Reading::Unclear(why) => Err(why),
             }
         });
-        let primes = join_all(asked).await.into_iter().collect::<Result<Vec<Prime>, Message>>()?;
-        Ok(primality::examined(primes, self.line.deadline()).await)
+        let (mut primes, mut unseen) = (Vec::new(), None);
+        for one in join_all(asked).await {
+            match one {
+                Ok(prime) => primes.push(prime),
+                Err(why) => unseen = unseen.or(Some(why)),
+            }
+        }
+        let examined = primality::examined(primes, self.line.deadline(), &self.line.unworked()).await;
+        self.line.note_unworked(&examined);
+        (examined, unseen)
     }
 
     /// A whole flight for each kind of key that the server proves itself with.

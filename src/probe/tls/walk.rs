@@ -147,8 +147,9 @@ impl Way<'_> {
     /// that it takes. What lies between is asked for in the same way, part by part, each forwards and
     /// backwards; what lies outside is asked for all at once in the end, so that nothing rests on the
     /// server's order.
-    pub async fn close_in_all(&self, parts: &[Vec<u16>], (first, last): (u16, u16)) -> Walked {
-        let mut walked = Walked::default();
+    /// Says, too, whether anything lay there, for then the order is not the client's alone.
+    pub async fn close_in_all(&self, parts: &[Vec<u16>], (first, last): (u16, u16)) -> (Walked, bool) {
+        let mut walked = Walked { found: vec![first, last], broken_off: None };
         let (between, mut outside) = cut(&parts.concat(), first, last);
         let within = |part: &Vec<u16>| part.iter().copied().filter(|one| between.contains(one)).collect();
         let parts: Vec<Vec<u16>> =
@@ -174,10 +175,11 @@ impl Way<'_> {
             last
         };
         let (last, outside) = join(last, self.sift(outside)).await;
-        Walked {
-            found: [walked.found, last.found, outside.found].concat(),
-            broken_off: walked.broken_off.or(last.broken_off).or(outside.broken_off),
-        }
+        let has_strays = !outside.found.is_empty();
+        let mut found = [walked.found, last.found, outside.found].concat();
+        found.sort_unstable();
+        let broken_off = walked.broken_off.or(last.broken_off).or(outside.broken_off);
+        (Walked { found, broken_off }, has_strays)
     }
 
     /// What is picked from a list, and from the same list backwards.
