@@ -5,6 +5,8 @@
 mod site;
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::{Value, json};
 use site::{Asked, Site, page};
 use support::Place;
@@ -279,6 +281,43 @@ fn somebody_who_is_in_and_may_not_see_the_page_has_not_been_refused() {
     unclear(&with(403, ""), &["--probes", "mfa"], "in another way", 1);
     // A page of one's own on which the password can be changed.
     unclear(&with(200, "<input type=password name=new>"), &["--probes", "mfa"], "in another way", 1);
+}
+
+#[test]
+fn a_number_drawn_for_each_visit_is_no_other_way_of_refusing() {
+    let led_to = |to: fn(usize, bool) -> String| {
+        let visits = AtomicUsize::new(0);
+        Site::run(move |asked| match (asked.method.as_str(), asked.path.as_str()) {
+            ("POST", _) => page(200, &[("Set-Cookie", "session=half; Path=/")], CODE),
+            (_, "/chart") => {
+                let to = to(visits.fetch_add(1, Ordering::Relaxed), asked.head.contains("session=half"));
+                page(302, &[("Location", &to)], "")
+            }
+            (_, "/") => page(200, &[], "<title>x</title>"),
+            _ => page(200, &[], FORM),
+        })
+    };
+    let mfa = &["--probes", "mfa"];
+    let drawn = led_to(|visit, _| format!("/interaction/{visit:021}"));
+    let seen = probe(&drawn, mfa);
+    assert_eq!((&seen.level, seen.posts), (&json!(5), 1), "{}", seen.said);
+    // One address to those who are not in, and another to somebody who is.
+    let apart = led_to(|_, is_in| {
+        if is_in { "/entrance/to-administrators" } else { "/entrance/to-all-the-personnel" }.into()
+    });
+    unclear(&apart, mfa, "in another way", 1);
+    let as_long = led_to(|_, is_in| {
+        if is_in { "/entrance/of-administrators" } else { "/entrance/of-clinic-members" }.into()
+    });
+    unclear(&as_long, mfa, "in another way", 1);
+    let longer =
+        led_to(|visit, is_in| format!("/interaction/{visit:021}{}", if is_in { "/consent" } else { "" }));
+    unclear(&longer, mfa, "in another way", 1);
+    let beside = led_to(|visit, is_in| {
+        format!("/{}/{visit:021}", if is_in { "administration-of-users" } else { "interaction-with-people" })
+    });
+    unclear(&beside, mfa, "in another way", 1);
+    unclear(&led_to(|visit, _| format!("/login/{visit}")), mfa, "each time", 0);
 }
 
 #[test]

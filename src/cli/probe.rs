@@ -22,7 +22,7 @@ use crate::probe::authority::Authorized;
 use crate::probe::{Measured, Options};
 use crate::report::{facts, measured};
 use crate::wire::directory::Directory;
-use crate::wire::transcript::{OLDER, SCHEMA, Transcript, TranscriptFile};
+use crate::wire::transcript::{LARGEST, SCHEMA, Transcript, TranscriptFile};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -127,23 +127,15 @@ fn hand_in(args: &Args, target: &mut Target) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Of some hundred targets.
-const LARGEST_TRANSCRIPT: u64 = 128 << 20;
-
 fn transcripts(path: &Path) -> anyhow::Result<TranscriptFile> {
-    let file = TextFile::read_up_to(LARGEST_TRANSCRIPT, path).map_err(|wrong| complaint(*wrong))?;
-    let wrong = |error: String| {
+    let file = TextFile::read_up_to(LARGEST, path).map_err(|wrong| complaint(*wrong))?;
+    TranscriptFile::read(&file.text).map_err(|error| {
         let wrong = Diagnostic::error(
             msg!("transcript.unreadable", error = error),
             msg!("transcript.unreadable.mend"),
         );
         complaint(wrong.at(Origin::file(file.name.clone())))
-    };
-    let read: TranscriptFile = serde_json::from_str(&file.text).map_err(|error| wrong(error.to_string()))?;
-    if ![SCHEMA, OLDER].contains(&read.schema.as_str()) {
-        return Err(wrong(read.schema));
-    }
-    Ok(read)
+    })
 }
 
 fn keep(path: &Path, all: &[Measured]) -> anyhow::Result<()> {

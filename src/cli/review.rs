@@ -58,7 +58,7 @@ fn warn(args: &Args, verified: &Verified, session: &Session) {
     };
     match &verified.received.signature {
         Signature::Missing => warn(msg!("review.unsigned"), msg!("review.unsigned.mend")),
-        Signature::Valid { who: Who::NotAsked, .. } => {
+        Signature::Valid { who: Who::NotAsked, .. } | Signature::Unchecked { .. } => {
             warn(msg!("review.not_asked"), msg!("review.not_asked.mend"));
         }
         _ => {}

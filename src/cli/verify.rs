@@ -148,6 +148,7 @@ pub fn signature(signature: &Signature) -> Message {
     match signature {
         Signature::Missing => msg!("verify.unsigned"),
         Signature::Invalid => msg!("package.signature"),
+        Signature::Unchecked { fingerprint } => msg!("verify.unchecked", key = fingerprint),
         Signature::Valid { fingerprint, who: Who::Known(name) } => {
             msg!("verify.signed_by", name = name, key = fingerprint)
         }
@@ -162,7 +163,9 @@ pub fn signature(signature: &Signature) -> Message {
 pub fn not_vouched(signature: &Signature) -> Option<Message> {
     match signature {
         Signature::Missing => Some(msg!("verify.needs_signature")),
-        Signature::Valid { who: Who::Unknown, .. } => Some(msg!("verify.needs_signer")),
+        Signature::Valid { who: Who::Unknown, .. } | Signature::Unchecked { .. } => {
+            Some(msg!("verify.needs_signer"))
+        }
         _ => None,
     }
 }

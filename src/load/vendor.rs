@@ -143,7 +143,7 @@ fn packed(
     }
     let (signature, signer) = match found {
         Found::Valid { who: Who::Known(name), .. } => (Signature::Verified, Some(name)),
-        Found::Valid { .. } => (Signature::Unverified, None),
+        Found::Valid { .. } | Found::Unchecked { .. } => (Signature::Unverified, None),
         Found::Missing | Found::Invalid => (Signature::Unsigned, None),
     };
     let inside = &package.manifest().assessment;

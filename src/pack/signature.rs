@@ -48,7 +48,8 @@ pub fn sign(key: &str, passphrase: Option<&str>, manifest: &[u8]) -> Result<Stri
 
 /// What `PrivateKey::sign` would do, if it did not take one prime twice (ssh-key 0.6.7).
 fn with_rsa(pair: &RsaKeypair, key: &PrivateKey, manifest: &[u8]) -> Option<SshSig> {
-    const FIT: std::ops::RangeInclusive<usize> = 2048..=16384;
+    // A longer one would not be read again.
+    const FIT: std::ops::RangeInclusive<usize> = 2048..=rsa::RsaPublicKey::MAX_SIZE;
     let number = |number: &Mpint| Some(BigUint::from_bytes_be(number.as_positive_bytes()?));
     let (public, private) = (&pair.public, &pair.private);
     let modulus = number(&public.n).filter(|modulus| FIT.contains(&modulus.bits()))?;
@@ -61,6 +62,12 @@ fn with_rsa(pair: &RsaKeypair, key: &PrivateKey, manifest: &[u8]) -> Option<SshS
     SshSig::new(key.public_key().key_data().clone(), NAMESPACE, HashAlg::Sha512, signature).ok()
 }
 
+/// RSA keys that `ssh-keygen` takes, and the crate does not.
+fn is_too_long(key: &PublicKey) -> bool {
+    let rsa = key.key_data().rsa().and_then(|rsa| rsa.n.as_positive_bytes());
+    rsa.is_some_and(|modulus| BigUint::from_bytes_be(modulus).bits() > rsa::RsaPublicKey::MAX_SIZE)
+}
+
 /// What the signature of a package is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signature {
@@ -68,6 +75,8 @@ pub enum Signature {
     Missing,
     /// There is one, and it is not that of this manifest.
     Invalid,
+    /// There is one by a key that is too long to be checked here.
+    Unchecked { fingerprint: String },
     Valid {
         /// As `ssh-keygen -l` shows it.
         fingerprint: String,
@@ -95,10 +104,13 @@ impl Signature {
         let Some(text) = signature else { return Signature::Missing };
         let Ok(signature) = SshSig::from_pem(text) else { return Signature::Invalid };
         let key = PublicKey::from(signature.public_key().clone());
+        let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
+        if is_too_long(&key) {
+            return Signature::Unchecked { fingerprint };
+        }
         if key.verify(NAMESPACE, manifest, &signature).is_err() {
             return Signature::Invalid;
         }
-        let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
         let who = match signers {
             None => Who::NotAsked,
             Some(signers) => signers.find(&key, now).map_or(Who::Unknown, Who::Known),

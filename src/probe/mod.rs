@@ -242,6 +242,7 @@ fn told(
     directory.address = address.map(|address| address.to_string());
     directory.time = options.now.to_string();
     directory.tool = Some(VERSION.to_owned());
+    directory.own_anchors = options.sources.anchors.are_own;
     let observations = of_directory(seen.facts, place, &directory, options, registry);
     (observations, Some(directory).filter(|directory| !directory.probes.is_empty()))
 }

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::LaidOut;
+use super::layout::{Copy, LaidOut};
 use super::review::POLICY;
+use super::transcripts::{self, Shown};
 use crate::audit::BY_EVALUATOR;
 use crate::evaluate::evaluate;
-use crate::load::catalog::{self, Wanted};
+use crate::load::catalog::{self, Catalog, Wanted};
 use crate::load::{self, facts};
 use crate::model::assessment::Clock;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -19,10 +20,27 @@ use crate::report::json;
 use crate::wire::assessment::{Assessment, Item};
 use crate::wire::package::{File, Manifest};
 
-/// What does not come out as the assessment says. Nothing where all of it does.
-pub(super) fn differences(from: &LaidOut, manifest: &Manifest, stated: &Assessment) -> Vec<Message> {
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Again {
+    /// What does not come out as the assessment says. Nothing where all of it does.
+    pub wrong: Vec<Message>,
+    /// How the facts stand to their transcripts. Nothing where the packed rules cannot be read.
+    pub shown: Option<Shown>,
+}
+
+/// Takes the facts out of their transcripts and decides.
+pub(super) fn again(from: &LaidOut, manifest: &Manifest, copy: Copy<'_>, stated: &Assessment) -> Again {
     let diagnostics = Diagnostics::default();
-    let again = again(from, manifest, stated, &diagnostics);
+    let catalog = catalog::load(&from.folders, &Wanted::by(&from.workspace()), &diagnostics);
+    let decided = catalog.as_ref().and_then(|catalog| decide(from, catalog, manifest, stated, &diagnostics));
+    let mut wrong = differences(decided, stated, &diagnostics);
+    let shown = catalog.map(|catalog| transcripts::hold(manifest, copy, stated, &catalog));
+    wrong.extend(shown.iter().flat_map(|shown| shown.problems.clone()));
+    Again { wrong, shown }
+}
+
+fn differences(again: Option<Assessment>, stated: &Assessment, diagnostics: &Diagnostics) -> Vec<Message> {
     let list = diagnostics.list();
     let errors = list.iter().filter(|one| one.severity == Severity::Error);
     let mut wrong: Vec<Message> = errors
@@ -42,15 +60,15 @@ pub(super) fn differences(from: &LaidOut, manifest: &Manifest, stated: &Assessme
     }
 }
 
-fn again(
+fn decide(
     from: &LaidOut,
+    catalog: &Catalog,
     manifest: &Manifest,
     stated: &Assessment,
     diagnostics: &Diagnostics,
 ) -> Option<Assessment> {
-    let catalog = catalog::load(&from.folders, &Wanted::by(&from.workspace()), diagnostics)?;
     let clock = Clock { now: stated.at.parse().ok()?, today: stated.date.parse().ok()? };
-    let workspace = load::workspace_at(&from.workspace(), &catalog, clock.now, diagnostics)?;
+    let workspace = load::workspace_at(&from.workspace(), catalog, clock.now, diagnostics)?;
     let observations = facts::kept(&stated.facts, &catalog.registry)?;
     let files = pack::states(manifest, workspace.evidence().filter_map(|one| one.file.as_ref()));
     if let Some(received) = &workspace.received {

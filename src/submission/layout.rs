@@ -44,11 +44,10 @@ impl Write for Bounded {
     }
 }
 
-/// `copy` copies a path of the package out; false where it is not what the manifest says.
-pub(super) fn lay_out<'p>(
-    paths: impl Iterator<Item = &'p str>,
-    copy: &dyn Fn(&str, &mut dyn Write) -> io::Result<bool>,
-) -> io::Result<LaidOut> {
+/// Copies a path of the package out; false where it is not what the manifest says.
+pub(super) type Copy<'a> = &'a dyn Fn(&str, &mut dyn Write) -> io::Result<bool>;
+
+pub(super) fn lay_out<'p>(paths: impl Iterator<Item = &'p str>, copy: Copy<'_>) -> io::Result<LaidOut> {
     let folder = tempfile::Builder::new().prefix("tenken-").tempdir()?;
     let text = |path: &str| {
         let mut text = Bounded::default();

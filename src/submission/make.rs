@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::again;
-use super::layout::lay_out;
+use super::layout::{Copy, lay_out};
 use crate::load::catalog::{Folders, Texts};
 use crate::load::file::{TextFile, shown};
 use crate::load::{self, result};
@@ -93,7 +93,8 @@ pub fn prepare(workspace: &Path, folders: &Folders, diagnostics: &Diagnostics) -
     let manifest = manifest(&plan, assessment, chain, names);
     let assessment = result::read(&path, diagnostics)?;
     let paths = manifest.files.iter().map(|file| file.path.as_str());
-    let laid_out = match lay_out(paths, &|path, to| plan.copy(path, to)) {
+    let copy: Copy<'_> = &|path, to| plan.copy(path, to);
+    let laid_out = match lay_out(paths, copy) {
         Ok(laid_out) => laid_out,
         Err(error) => {
             let what = msg!("pack.unreadable", error = error.to_string());
@@ -101,9 +102,9 @@ pub fn prepare(workspace: &Path, folders: &Folders, diagnostics: &Diagnostics) -
             return None;
         }
     };
-    let differences = again::differences(&laid_out, &manifest, &assessment);
-    if !differences.is_empty() {
-        for what in differences {
+    let wrong = again::again(&laid_out, &manifest, copy, &assessment).wrong;
+    if !wrong.is_empty() {
+        for what in wrong {
             refuse(&path, what, msg!("pack.audit_again.mend"));
         }
         return None;

@@ -21,7 +21,7 @@ use crate::report::json;
 use crate::wire::assessment::Assessment;
 
 /// Why a fact is unknown of which nobody asked anything.
-const NOT_ASKED: [&str; 2] = ["probe.ports_not_asked", "probe.revocation_no_staple"];
+const NOT_ASKED: [&str; 3] = ["probe.ports_not_asked", "probe.revocation_no_staple", "trial.not_asked"];
 
 /// What came of it.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct Remeasured {
     pub targets: usize,
     /// Targets of which nothing usable was seen now, by host and port.
     pub silent: Vec<String>,
-    /// Facts that the package has and that this measurement does not look at.
+    /// Facts that the package knows and that this measurement does not look at.
     pub not_measured: usize,
 }
 
@@ -62,16 +62,18 @@ pub fn measure_again(
     let targets: Vec<Authorized> =
         workspace.targets.iter().filter_map(|target| Authorized::new(&ours(target))).collect();
     let measured = measure(&targets, options, &catalog, &|one| done(targets.len(), one))?;
-    let shows_sign_in: BTreeSet<&str> = workspace
-        .targets
-        .iter()
-        .filter(|one| one.sign_in != SignIn::default())
-        .map(|one| one.endpoint.as_str())
-        .collect();
+    // Nor does anybody sign in now: what files or an account have shown is not seen again.
+    let by_files = workspace.targets.iter().filter(|one| one.sign_in != SignIn::default());
+    let was_tried = |one: &&Observation| {
+        one.fact.key == "mfa.single_factor_sign_in" && !matches!(one.outcome, Outcome::Failed(_))
+    };
+    let by_account = kept.iter().filter(was_tried).map(|one| one.target.clone());
+    let shows_sign_in: BTreeSet<String> =
+        by_files.map(|one| one.endpoint.clone()).chain(by_account).collect();
     // What is not looked at now stays as it was packed: it has not become unknown.
     let is_looked_at = |one: &&Observation| {
-        let by_files = one.fact.probe == "mfa" && shows_sign_in.contains(one.target.as_str());
-        !by_files
+        let was_shown = one.fact.probe == "mfa" && shows_sign_in.contains(&one.target);
+        !was_shown
             && !matches!(&one.outcome, Outcome::Failed(Failure::Because(why)) if NOT_ASKED.contains(&why.id))
     };
     let seen: Vec<_> =
@@ -82,7 +84,7 @@ pub fn measure_again(
     // They have not grown old in between: only what was measured is of today.
     let left = kept.into_iter().filter(|one| is_left(&one.fact.key, &one.target));
     let left: Vec<_> = left.map(|one| Observation { at: now, ..one }).collect();
-    let not_measured = left.len();
+    let not_measured = left.iter().filter(|one| !matches!(one.outcome, Outcome::Failed(_))).count();
     let observations = left.into_iter().chain(seen).collect();
     let files = pack::states(package.manifest(), workspace.evidence().filter_map(|one| one.file.as_ref()));
     // Plans and accepted risks stand as they stood: only what was measured is of today.

@@ -6,8 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::again;
-use super::layout::lay_out;
-use super::transcripts::{self, Shown};
+use super::layout::{Copy, lay_out};
+use super::transcripts::Shown;
 use crate::load::catalog::Texts;
 use crate::load::file::TextFile;
 use crate::load::result;
@@ -86,10 +86,10 @@ pub fn verify(
     if let (Some(stated), true) = (&received.assessment, received.package.problems().is_empty()) {
         let manifest = received.package.manifest();
         let paths = manifest.files.iter().map(|file| file.path.as_str());
-        let laid_out = lay_out(paths, &|path, to| received.package.copy(path, to))?;
-        shown = transcripts::hold(&received.package, stated, &laid_out);
-        received.problems.extend(again::differences(&laid_out, manifest, stated));
-        received.problems.extend(shown.iter().flat_map(|shown| shown.problems.clone()));
+        let copy: Copy<'_> = &|path, to| received.package.copy(path, to);
+        let again = again::again(&lay_out(paths, copy)?, manifest, copy, stated);
+        shown = again.shown;
+        received.problems.extend(again.wrong);
     }
     Ok(Ok(Verified { received, other_policy, shown }))
 }

@@ -87,7 +87,9 @@ fn record(verified: &Verified, files: Vec<package::File>) -> Review {
         Signature::Valid { fingerprint, who: Who::Known(name) } => {
             (Signed::Verified, Some(name.clone()), Some(fingerprint.clone()))
         }
-        Signature::Valid { fingerprint, .. } => (Signed::Unverified, None, Some(fingerprint.clone())),
+        Signature::Valid { fingerprint, .. } | Signature::Unchecked { fingerprint } => {
+            (Signed::Unverified, None, Some(fingerprint.clone()))
+        }
         Signature::Missing | Signature::Invalid => (Signed::Unsigned, None, None),
     };
     let assessment = manifest.assessment.strip_prefix(pack::WORKSPACE).unwrap_or(&manifest.assessment);

@@ -18,6 +18,9 @@ pub struct Directory {
     /// The version of tenken that measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
+    /// Signatures were checked from other keys than the root's own, which are not kept here.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub own_anchors: bool,
     /// The probes whose facts it shows.
     #[serde(default)]
     pub probes: Vec<String>,

@@ -4,10 +4,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::at_most;
 use super::directory::Directory;
 use super::visit::{Ports, Visit};
 
 pub const SCHEMA: &str = "tenken.transcript/2";
+
+/// A larger file is not read. Some hundred targets take as much.
+pub const LARGEST: u64 = 128 << 20;
 
 /// As older versions wrote it, of TLS alone. It is read as well.
 pub const OLDER: &str = "tenken.transcript/1";
@@ -18,10 +22,19 @@ pub const OLDER: &str = "tenken.transcript/1";
 pub struct TranscriptFile {
     /// `tenken.transcript/2`; `tenken.transcript/1` where it is of TLS alone.
     pub schema: String,
+    #[serde(deserialize_with = "at_most::<20_000, _, _>")]
     pub transcripts: Vec<Transcript>,
     /// What was asked of others about the names of the targets.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "at_most::<20_000, _, _>")]
     pub directories: Vec<Directory>,
+}
+
+impl TranscriptFile {
+    /// Why it cannot be read, in the words of whoever reads JSON.
+    pub fn read(text: &str) -> Result<TranscriptFile, String> {
+        let file: TranscriptFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if [SCHEMA, OLDER].contains(&file.schema.as_str()) { Ok(file) } else { Err(file.schema) }
+    }
 }
 
 /// Everything that was said to one address, and what it answered.
@@ -36,7 +49,9 @@ pub struct Transcript {
     /// Why the target was not asked any further, where that is so.
     #[serde(default, skip_serializing_if = "is_false")]
     pub throttled: bool,
+    #[serde(deserialize_with = "at_most::<4000, _, _>")]
     pub exchanges: Vec<Exchange>,
+    #[serde(deserialize_with = "at_most::<40, _, _>")]
     pub handshakes: Vec<Handshake>,
     /// Numbers of Diffie-Hellman that were not worked out for want of time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -128,43 +143,43 @@ pub enum Silence {
 /// A handshake that was carried to its end, or tried: its bytes are encrypted, so what it showed is
 /// kept instead.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Handshake {
     /// Which of the handshakes it was.
     pub question: String,
     /// Both sides finished it.
     pub completed: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<u16>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificates: Vec<Hex>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staple: Option<Hex>,
     /// The server did not prove that it has the key of its certificate.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub unproven: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub wants_certificate: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alpn: Option<String>,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub ticket: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub early_data: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub resumed: bool,
     /// The status of the answer to a request for the first page.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http_status: Option<u16>,
     /// That answer asks for a client certificate.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub http_wants_certificate: bool,
     /// The alert that ended it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Silence>,
 }
 

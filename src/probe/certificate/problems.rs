@@ -67,14 +67,16 @@ pub fn judge(sent: &[Certificate], shown: &Shown, host: &str, roots: &Roots, now
     }
     let verdict = roots.check(&shown.chain, now);
     of_verdict(&verdict, roots, sent, &path, shown, &mut problems);
-    let is_trusted = verdict.is_ok()
-        && is_for_host != Some(false)
-        && !problems.iter().any(|problem| FATAL.contains(problem));
-    let is_public = || roots.are_public || Roots::mozilla().check(&shown.chain, now).is_ok();
+    let is_fit = is_for_host != Some(false) && !problems.iter().any(|problem| FATAL.contains(problem));
+    let is_trusted = verdict.is_ok() && is_fit;
+    let public = match roots.are_public {
+        true => verdict.is_ok(),
+        false => Roots::mozilla().check(&shown.chain, now).is_ok(),
+    };
     Judged {
         problems,
         is_trusted,
-        is_publicly_trusted: is_trusted && is_public(),
+        is_publicly_trusted: public && is_fit,
         is_for_host,
         staple,
         answered,

@@ -25,11 +25,15 @@ const MOST_ALIASES: usize = 8;
 
 /// The keys that everything has to lead to.
 #[derive(Clone, Default)]
-pub struct Anchors(Arc<TrustAnchors>);
+pub struct Anchors {
+    keys: Arc<TrustAnchors>,
+    /// They are not those of the root of the internet.
+    pub are_own: bool,
+}
 
 impl fmt::Debug for Anchors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Anchors({})", self.0.len())
+        write!(f, "Anchors({})", self.keys.len())
     }
 }
 
@@ -37,7 +41,7 @@ impl Anchors {
     /// DNSKEY records of the root, as a zone file has them. Nothing where there is none.
     pub fn read(text: &str) -> Option<Anchors> {
         let anchors = TrustAnchors::from_str(text).ok().filter(|anchors| !anchors.is_empty())?;
-        Some(Anchors(Arc::new(anchors)))
+        Some(Anchors { keys: Arc::new(anchors), are_own: true })
     }
 }
 
@@ -45,7 +49,7 @@ impl Anchors {
 pub async fn dnssec(asking: Asking<'_>, anchors: &Anchors, name: &Name, kind: RecordType) -> State {
     let handle = asking.resolver.handle.clone();
     let checker =
-        Checker { asking, handle: DnssecDnsHandle::with_trust_anchor(handle, Arc::clone(&anchors.0)) };
+        Checker { asking, handle: DnssecDnsHandle::with_trust_anchor(handle, Arc::clone(&anchors.keys)) };
     match tokio::time::timeout_at(asking.deadline, checker.judge(name, kind)).await {
         Ok(Ok(word)) => State::text(word),
         Ok(Err(why)) => State::Unknown(why),

@@ -121,6 +121,8 @@ pub fn digest() -> String {
 pub(super) struct Sought {
     pub words: Vec<&'static str>,
     pub begins: Vec<&'static str>,
+    /// Whether the title says anything.
+    pub title: bool,
 }
 
 /// What an address, given as it is kept, is read for.
@@ -139,7 +141,8 @@ pub(super) fn sought(purpose: Purpose, url: &Url) -> Sought {
     words.sort_unstable();
     words.dedup();
     let begins = marks.iter().filter_map(|one| one.begins.as_deref()).collect();
-    Sought { words, begins }
+    let title = marks.iter().any(|one| one.title.is_some() || one.title_begins.is_some());
+    Sought { words, begins, title }
 }
 
 pub async fn look(site: &Site<'_>, front: &Walk, seen: Option<&(&Kept, Page)>) -> Facts {

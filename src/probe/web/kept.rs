@@ -2,6 +2,7 @@
 //! transcript comes to the same ones. Of a body it holds what somebody looked for; the body itself may be a
 //! patient's or somebody's password, and is forgotten.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -114,11 +115,20 @@ pub(super) fn without_secrets(value: &str) -> String {
         };
         match word.get(..7) {
             Some(start) if start.eq_ignore_ascii_case("'nonce-") => kept.push_str("'nonce-'"),
-            _ => kept.push_str(word.split('?').next().unwrap_or_default()),
+            _ => kept.push_str(&without_account(word.split('?').next().unwrap_or_default())),
         }
         kept.push_str(end);
     }
     kept
+}
+
+/// An address without the name and password before its host.
+fn without_account(word: &str) -> Cow<'_, str> {
+    let parts = word.split_once("//").and_then(|(scheme, rest)| {
+        let host = rest.split('/').next().unwrap_or_default().rfind('@')?;
+        Some((scheme, rest.get(host + 1..)?))
+    });
+    parts.map_or(Cow::Borrowed(word), |(scheme, rest)| format!("{scheme}//{rest}").into())
 }
 
 fn body(raw: &Answer, url: &Url, purpose: Purpose, hidden: &Hidden) -> Body {
@@ -137,14 +147,16 @@ fn body(raw: &Answer, url: &Url, purpose: Purpose, hidden: &Hidden) -> Body {
         Purpose::Page if raw.redirect().is_some() => {}
         Purpose::Page | Purpose::Listed | Purpose::Nowhere | Purpose::Folder | Purpose::SourceMap => {
             let lower = text.to_lowercase();
-            let page = Page::read(&text, &raw.url);
             let sought = exposure::sought(purpose, url);
-            body.title = page.title.chars().take(LONGEST_TITLE).collect();
+            if sought.title || purpose == Purpose::Page {
+                let page = Page::read(&text, &raw.url);
+                body.title = page.title.chars().take(LONGEST_TITLE).collect();
+                body.page = (purpose == Purpose::Page).then(|| page.kept(&raw.url, hidden));
+            }
             body.words =
                 sought.words.into_iter().filter(|word| lower.contains(*word)).map(str::to_owned).collect();
             let begins = sought.begins.into_iter().filter(|start| raw.body.starts_with(start.as_bytes()));
             body.begins = begins.map(str::to_owned).collect();
-            body.page = (purpose == Purpose::Page).then(|| page.kept(&raw.url, hidden));
         }
     }
     body
@@ -174,5 +186,10 @@ mod tests {
         assert_eq!(without_secrets(said), kept);
         assert_eq!(without_secrets("max-age=1; includeSubDomains"), "max-age=1; includeSubDomains");
         assert_eq!(without_secrets("見本"), "見本");
+        let account = "report-uri https://key:sec@ret@report.example.jp/csp/@me?x; img-src //u@a.example.jp";
+        assert_eq!(
+            without_secrets(account),
+            "report-uri https://report.example.jp/csp/@me; img-src //a.example.jp"
+        );
     }
 }

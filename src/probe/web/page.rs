@@ -29,6 +29,7 @@ pub struct Page {
     pub title: String,
     /// Addresses of parts that the page loads.
     pub parts: Vec<Url>,
+    known: BTreeSet<Url>,
     /// How many there are, where not all of them are kept.
     pub count: usize,
     /// Those of them that are scripts.
@@ -140,6 +141,7 @@ impl Page {
         Page {
             title: answer.body.title.clone(),
             parts: urls(&page.parts),
+            known: BTreeSet::new(),
             count: usize::try_from(page.count).unwrap_or(usize::MAX),
             scripts: urls(&page.scripts),
             has_password: page.has_password,
@@ -164,7 +166,7 @@ impl Page {
         };
         if let Some(url) = loads.and_then(|to| base.join(to.trim()).ok())
             && matches!(url.scheme(), "http" | "https")
-            && !self.parts.contains(&url)
+            && self.known.insert(url.clone())
         {
             if self.parts.len() == MOST_PARTS {
                 self.is_cut = true;

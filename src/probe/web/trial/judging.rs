@@ -1,6 +1,8 @@
 //! What the pages of a sign-in say. Where they do not say that a second step is asked for and that nothing
 //! has opened, it is not known how the attempt ended.
 
+use std::collections::BTreeSet;
+
 use super::Ended;
 use super::form::Fields;
 use super::marks::SecondStep;
@@ -9,6 +11,9 @@ use crate::model::message::Message;
 use crate::msg;
 use crate::probe::web::client::Answer;
 use crate::probe::web::unexpected;
+
+/// A part of a path that was drawn for one visit is so long, at least.
+const SHORTEST_DRAWN: usize = 16;
 
 /// What is looked for, at one site.
 pub struct Eye<'a> {
@@ -33,6 +38,43 @@ pub enum Shut {
     Password(Option<String>),
     /// It leads to this page, which asks for a second step.
     SecondStep(String),
+}
+
+/// How it is shut to somebody who has not signed in, as two visits show.
+pub struct Before(Shut, Shut);
+
+impl Before {
+    /// None where it is shut in another way each time.
+    pub fn new(first: Shut, second: Shut) -> Option<Before> {
+        let is_steady = match (&first, &second) {
+            (Shut::Password(Some(first)), Shut::Password(Some(second))) => varies(first, second).is_some(),
+            _ => first == second,
+        };
+        is_steady.then_some(Before(first, second))
+    }
+
+    fn is(&self, now: &Shut) -> bool {
+        match (&self.0, &self.1, now) {
+            (Shut::Password(Some(first)), Shut::Password(Some(second)), Shut::Password(Some(now))) => {
+                let by_visit = varies(first, second);
+                by_visit
+                    .is_some_and(|by_visit| varies(first, now).is_some_and(|now| now.is_subset(&by_visit)))
+            }
+            (before, _, now) => before == now,
+        }
+    }
+}
+
+/// Which parts of a path name the visit: they differ between two, and are as long. Some services lead to
+/// another address each time, such as `/interaction/` and a number drawn for it.
+fn varies(one: &str, other: &str) -> Option<BTreeSet<usize>> {
+    let (one, other): (Vec<&str>, Vec<&str>) = (one.split('/').collect(), other.split('/').collect());
+    if one.len() != other.len() {
+        return None;
+    }
+    let differing: BTreeSet<usize> = (0..one.len()).filter(|&at| one[at] != other[at]).collect();
+    let is_drawn = |&at: &usize| one[at].len() == other[at].len() && one[at].len() >= SHORTEST_DRAWN;
+    differing.iter().all(is_drawn).then_some(differing)
 }
 
 impl<'a> Eye<'a> {
@@ -69,7 +111,7 @@ impl<'a> Eye<'a> {
     }
 
     /// Of how the door was before and after, and the page that came after the password.
-    pub fn ended(&self, before: Shut, after: Door, next: Result<Way, Message>) -> Result<Ended, Message> {
+    pub fn ended(&self, before: &Before, after: Door, next: Result<Way, Message>) -> Result<Ended, Message> {
         let after = match after {
             Door::Opens => return Ok(Ended::LetIn),
             Door::Unclear(why) => return Err(why),
@@ -89,9 +131,9 @@ impl<'a> Eye<'a> {
             () if self.marks.sets_up(&page.text()) => Err(msg!("trial.sets_up")),
             () if !self.asks_for_second_step(&fields) => Err(msg!("trial.no_second_step")),
             () if self.marks.is_for_those_within(&page.text()) => Err(msg!("trial.is_within")),
-            () if after == before => Ok(Ended::Refused),
+            () if before.is(&after) => Ok(Ended::Refused),
             // Where the page led before as well, everybody may be led who is not to see it.
-            () if is_step && before != Shut::Password(Some(path)) => Ok(Ended::Refused),
+            () if is_step && !before.is(&Shut::Password(Some(path))) => Ok(Ended::Refused),
             // Shut in another way: it may be that somebody is in, and may not see this page.
             () => Err(msg!("trial.shut_otherwise")),
         }

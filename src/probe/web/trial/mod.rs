@@ -25,7 +25,7 @@ use crate::msg;
 use crate::probe::authority::Place;
 use crate::wire::visit;
 use form::Fields;
-use judging::{Door, Eye, Shut};
+use judging::{Before, Door, Eye, Shut};
 pub(super) use marks::SecondStep;
 use visitor::Visitor;
 
@@ -106,14 +106,8 @@ impl Trial {
         let mut visitor = Visitor::new(visit);
         let login = visitor.follow(&self.login).await?;
         let eye = Eye::new(marks, &login.page);
-        let before = match eye.door(&visitor.follow(&self.protected).await?) {
-            Door::Shut(Shut::SecondStep(_)) => return Err(msg!("trial.asks_before")),
-            Door::Shut(how) => how,
-            Door::Opens => {
-                return Err(msg!("trial.not_protected", url = without_query(&self.protected)));
-            }
-            Door::Unclear(why) => return Err(why),
-        };
+        let (first, second) = (self.shut(&eye, &mut visitor).await?, self.shut(&eye, &mut visitor).await?);
+        let before = Before::new(first, second).ok_or_else(|| msg!("trial.unsteady"))?;
         // Once more: a page that was visited in between can make a form stale.
         let page = visitor.follow(&self.login).await?.fine_page()?;
         let (action, body) = filled_in(&page, &self.user, &self.password)?;
@@ -125,7 +119,17 @@ impl Trial {
         }
         let next = visitor.send(&action, body, &page.url).await?;
         let after = eye.door(&visitor.follow(&self.protected).await?);
-        eye.ended(before, after, next)
+        eye.ended(&before, after, next)
+    }
+
+    /// How the page behind the sign-in is shut to somebody who has not signed in.
+    async fn shut(&self, eye: &Eye<'_>, visitor: &mut Visitor<'_>) -> Result<Shut, Message> {
+        match eye.door(&visitor.follow(&self.protected).await?) {
+            Door::Shut(Shut::SecondStep(_)) => Err(msg!("trial.asks_before")),
+            Door::Shut(how) => Ok(how),
+            Door::Opens => Err(msg!("trial.not_protected", url = without_query(&self.protected))),
+            Door::Unclear(why) => Err(why),
+        }
     }
 }
 
