@@ -214,6 +214,17 @@ fn what_is_no_certificate_is_unknown_in_every_fact() {
 fn without_an_own_authority_the_public_ones_count() {
     assert!(flag(shown("good.pem"), "certificate.trusted"));
     assert!(!flag(shown("good.pem"), "certificate.publicly_trusted"));
+    // Were they the public ones, whatever spoils trust would spoil this one too.
+    let public = |name: &str| {
+        let mut roots = roots();
+        roots.are_public = true;
+        let all = facts(&[shown(name)], None, HOST, &roots, now());
+        all.into_iter().find(|(key, _)| *key == "certificate.publicly_trusted").unwrap().1
+    };
+    assert_eq!(public("good.pem"), State::Known(Value::Boolean(true)));
+    for name in ["expired.pem", "incomplete.pem", "other_name.pem", "weak_key.pem"] {
+        assert_eq!(public(name), State::Known(Value::Boolean(false)), "{name}");
+    }
     let all = facts(&[shown("good.pem")], None, HOST, &Roots::mozilla(), now());
     let trusted = all.iter().find(|(key, _)| *key == "certificate.trusted").unwrap();
     assert_eq!(trusted.1, State::Known(Value::Boolean(false)));

@@ -48,12 +48,13 @@ fn the_language_is_asked_for_or_taken_from_the_environment() {
 #[test]
 fn mistakes_on_the_command_line_are_answered_in_both_languages() {
     let place = Place::new();
-    let cases: [(&[&str], &str, &str); 6] = [
+    let cases: [(&[&str], &str, &str); 7] = [
         (&["adit"], "「audit」のことですか", "Did you mean 'audit'"),
         (&["audit", "--formt", "json"], "「--formt」という指定はありません", "no option '--formt'"),
         (&["audit", "--format", "jsn"], "「json」のことですか", "Did you mean 'json'"),
         (&["init", "x"], "--for <KIND> が足りません", "--for <KIND> is missing"),
         (&["audit", "--at", "2026-02-30"], "2026-11-20 のように", "as in 2026-11-20"),
+        (&["audit", "--at=2026-11-20", "--at=2026-11-21"], "--at <DATE> が 2 回", "--at <DATE> stands twice"),
         (&["list", "--lang", "fr"], "「fr」は使えません", "'fr' cannot be given"),
     ];
     for (args, ja, en) in cases {

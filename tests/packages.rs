@@ -489,11 +489,13 @@ fn a_signature_names_its_signer_and_covers_the_manifest() {
         let run = place.run(&["verify", &out, "--signers", "signers", "--lang", "en"]);
         assert!(run.code() == 0 && run.out().contains("Signed by evaluator@example.jp"), "{}", run.out());
     }
-    // Too short to be relied on.
-    let short = key("id_rsa1024");
-    let run = place.run(&["pack", "clinic", "--out", "short.zip", "--sign", short.to_str().unwrap()]);
-    assert!(run.code() == 2 && run.err().contains("この種類の鍵では署名できません"), "{}", run.err());
-    assert!(!place.path().join("short.zip").exists());
+    // Too short to be relied on, and too long to be checked by whoever receives it.
+    for name in ["id_rsa1024", "id_rsa5120"] {
+        let odd = key(name);
+        let run = place.run(&["pack", "clinic", "--out", "odd.zip", "--sign", odd.to_str().unwrap()]);
+        assert!(run.code() == 2 && run.err().contains("この種類の鍵では署名できません"), "{}", run.err());
+        assert!(!place.path().join("odd.zip").exists());
+    }
     // The key of another, and the right key for another purpose.
     place.write("signers", signer("rsa"));
     assert_eq!(place.run(&["verify", "ed25519.zip", "--signers", "signers"]).code(), 1);
@@ -542,6 +544,11 @@ fn signatures_that_openssh_made_are_read() {
         assert_eq!(state(&name, "another message", None), Signature::Invalid);
     }
     assert_eq!(state("other_namespace.sig", &message, None), Signature::Invalid);
+    // What cannot be checked is neither good nor forged.
+    assert!(matches!(state("rsa5120.sig", &message, None), Signature::Unchecked { .. }));
+    let place = clinic();
+    let (_, out) = verified(&place, &small(|_| Some(text("rsa5120.sig"))));
+    assert!(out.contains("too long to be checked here"), "{out}");
     let public = text("id_ed25519.pub");
     let who = |line: String| match state("ed25519.sig", &message, Signers::read(&line).ok().as_ref()) {
         Signature::Valid { who, .. } => who,

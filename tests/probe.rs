@@ -232,6 +232,28 @@ fn a_number_that_is_no_prime_is_found_out() {
     assert!(unknown(&facts, "tls.dh_modulus").contains("4096 bits"));
 }
 
+/// A transcript says for which numbers there was no time, so that a slower and a faster computer come to the
+/// same facts again.
+#[test]
+fn a_number_that_was_not_worked_out_then_is_not_worked_out_again() {
+    let server = with_prime(vec![0xff; 129]);
+    let place = Place::new();
+    let (target, _) = probe_port(&place, server.port, &[]);
+    assert_eq!(*value(&target["facts"], "tls.dh_modulus"), serde_json::json!(["composite"]));
+    let mut kept: Value = serde_json::from_str(&place.read(replay::FILE)).unwrap();
+    let again = |kept: &Value| {
+        place.write("again.json", kept.to_string());
+        let run = place.run(&["probe", "--replay", "again.json", "--json"]);
+        let json: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
+        json["targets"][0]["facts"].clone()
+    };
+    assert_eq!(*value(&again(&kept), "tls.dh_modulus"), serde_json::json!(["composite"]));
+    kept["transcripts"][0]["unworked"] = serde_json::json!(["ff".repeat(129)]);
+    let facts = again(&kept);
+    unknown(&facts, "tls.dh_modulus");
+    assert_eq!(*value(&facts, "tls.dh_bits"), 1032);
+}
+
 #[test]
 fn a_server_with_only_post_quantum_groups_is_seen() {
     let server = Server::run(|hello: Hello, stream: &mut TcpStream| {

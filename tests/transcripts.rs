@@ -1,6 +1,8 @@
 //! Packed facts against packed transcripts: what was altered, made younger or left out is named, with every
 //! hash made new.
 
+#[path = "support/directory.rs"]
+mod directory;
 #[path = "support/package.rs"]
 mod package;
 #[path = "support/site.rs"]
@@ -9,6 +11,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use directory::{Directory, World};
 use package::{repacked, unpacked};
 use serde_json::{Value, json};
 use site::{Site, page};
@@ -26,12 +29,18 @@ fn packed_with(args: &[&str]) -> (Place, Files) {
         (true, "/") => page(200, &[("Server", "Apache/2.4.1")], "<title>見本</title><input type=password>"),
         _ => page(404, &[], ""),
     });
-    let place = Place::new();
+    packed_of(Place::new(), &[&format!("https://127.0.0.1:{}", site.port)], args)
+}
+
+/// The same of these targets.
+fn packed_of(place: Place, targets: &[&str], args: &[&str]) -> (Place, Files) {
+    let targets: Vec<String> =
+        targets.iter().map(|url| format!("{{url: \"{url}\", authorized_by: 責任者}}")).collect();
     place.write(
         "v/tenken.yaml",
         format!(
-            "subject: {{name: あおぞら遠隔, kind: vendor}}\nchecklists: [vendor-138]\ntargets: [{{url: \"https://127.0.0.1:{}\", authorized_by: 責任者}}]\n",
-            site.port
+            "subject: {{name: あおぞら遠隔, kind: vendor}}\nchecklists: [vendor-138]\ntargets: [{}]\n",
+            targets.join(", ")
         ),
     );
     place.write("v/answers.yaml", "answers: {}\n");
@@ -76,6 +85,90 @@ fn certificates_that_were_judged_by_other_roots_are_no_forgery() {
     assert_eq!(code, 0, "{out}");
     let altered = assessment(&files, |facts| fact(facts, "tls.versions")["value"] = json!(["TLS1.0"]));
     assert_eq!(verified(&place, altered).0, 1);
+    // What rests on the certificate alone, or on the public roots, is held to.
+    for (key, value) in [
+        ("certificate.not_after", json!("2099-01-01T00:00:00Z")),
+        ("certificate.key", json!("RSA-4096")),
+        ("certificate.publicly_trusted", json!(true)),
+        ("certificate.name_matches", json!(false)),
+    ] {
+        let altered = assessment(&files, |facts| fact(facts, key)["value"] = value.clone());
+        let (code, out) = verified(&place, altered);
+        assert!(code == 1 && out.contains(key), "{key}: {out}");
+    }
+}
+
+/// Nor has he the applicant's own key of the root.
+#[test]
+fn signatures_that_were_checked_by_another_key_are_no_forgery() {
+    const HOST: &str = "telemed.example.jp";
+    let site = Site::run(|_| page(200, &[], "<title>x</title>"));
+    let world = ["jp", "example.jp"]
+        .iter()
+        .fold(World::default().signed("."), |world, zone| world.signed(zone).ns(zone, "ns.example.net"));
+    let world = world.a(HOST, [192, 0, 2, 10]);
+    let place = Place::new();
+    let anchor = place.write("root.key", world.anchor());
+    let resolver = Directory::of(world);
+    let pin = format!("{HOST}:{}:127.0.0.1", site.port);
+    let more =
+        ["--resolver", &resolver.address(), "--trust-anchor", anchor.to_str().unwrap(), "--resolve", &pin];
+    let (place, files) = packed_of(place, &[&format!("https://{HOST}:{}", site.port)], &more);
+    assessment(&files, |facts| assert_eq!(fact(facts, "dns.dnssec")["value"], "validated"));
+    let (code, out) = verified(&place, files.clone());
+    assert_eq!(code, 0, "{out}");
+    let altered = assessment(&files, |facts| fact(facts, "dns.addresses")["value"] = json!(["192.0.2.11"]));
+    assert_eq!(verified(&place, altered).0, 1);
+}
+
+/// A visit that leads to another target is no further away when it is read again.
+#[test]
+fn redirects_between_targets_come_out_of_the_transcripts_again() {
+    let other = Site::run(|asked| match asked.path.as_str() {
+        "/" => page(302, &[("Location", "/entrance")], ""),
+        _ => page(200, &[], "<title>入口</title>"),
+    });
+    let there = format!("https://127.0.0.1:{}", other.port);
+    let to = there.clone();
+    let one = Site::run(move |_| page(302, &[("Location", &to)], ""));
+    let here = format!("https://127.0.0.1:{}", one.port);
+    let (place, files) = packed_of(Place::new(), &[&here, &there], &[]);
+    let (code, out) = verified(&place, files);
+    assert_eq!(code, 0, "{out}");
+    // Round and round, from one to the other.
+    let ports = std::sync::Arc::new(std::sync::Mutex::new(Vec::<u16>::new()));
+    let round = |at: usize| {
+        let ports = std::sync::Arc::clone(&ports);
+        Site::run(move |_| {
+            let to = format!("https://127.0.0.1:{}/", ports.lock().unwrap()[1 - at]);
+            page(302, &[("Location", &to)], "")
+        })
+    };
+    let circle = [round(0), round(1)];
+    ports.lock().unwrap().extend(circle.iter().map(|site| site.port));
+    let targets = circle.map(|site| format!("https://127.0.0.1:{}", site.port));
+    let (place, files) = packed_of(Place::new(), &[&targets[0], &targets[1]], &[]);
+    let (code, out) = verified(&place, files);
+    assert_eq!(code, 0, "{out}");
+}
+
+#[test]
+fn a_file_of_transcripts_that_cannot_be_read_is_named() {
+    let (place, files) = packed();
+    let name = files.keys().find(|name| name.starts_with("workspace/results/transcripts/")).unwrap();
+    let many: Vec<Value> = vec![json!({}); 20_001];
+    for content in [
+        b"{}".to_vec(),
+        vec![0xff; 10],
+        files[name][..files[name].len() / 2].to_vec(),
+        json!({"schema": "tenken.transcript/1", "transcripts": many}).to_string().into_bytes(),
+    ] {
+        let mut altered = files.clone();
+        altered.insert(name.clone(), content);
+        let (code, out) = verified(&place, altered);
+        let path = name.trim_start_matches("workspace/");
+        assert!(code == 1 && out.lines().any(|line| line.contains(path)), "{out}");
+    }
 }
 
 #[test]

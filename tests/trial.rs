@@ -463,3 +463,32 @@ fn an_audit_takes_the_account_for_a_target_of_the_workspace_alone() {
     let kept: String = place.files().iter().map(|file| place.read(file)).collect();
     nothing_secret(&(out + &err + &kept));
 }
+
+/// Whoever verifies a package signs in nowhere, and takes nothing that the account has shown for undone.
+#[test]
+fn to_measure_a_package_again_undoes_no_sign_in() {
+    const ITEM: &str = "mhlw-clinic/2-5-1-1-vii";
+    for (then, verdict) in [(asks_for_code as Then, "pass"), (lets_in, "fail")] {
+        let site = system(then);
+        let place = Place::new();
+        let url = format!("https://localhost:{}", site.port);
+        let (login, pin) = (format!("{url}/login"), format!("localhost:{}:127.0.0.1", site.port));
+        let head = "subject: {name: x, kind: clinic}\nchecklists: [mhlw-clinic]\ntargets:\n";
+        place.write("v/tenken.yaml", format!("{head}  - {{url: '{url}', authorized_by: 責任者}}\n"));
+        place.write("v/answers.yaml", format!("answers: {{{ITEM}: {{status: yes}}}}\n"));
+        let measuring = ["--ca", root(), "--resolve", &pin];
+        let trial = ["--sign-in", &login, "--protected", "/chart", "--account", "staff"];
+        let (code, _, err) = run(&place, &[&["audit", "v", "-q"], &measuring[..], &trial].concat(), &ACCOUNT);
+        assert_eq!(code, 1, "{err}");
+        assert_eq!(run(&place, &["pack", "v", "--out", "p.zip"], &[]).0, 0);
+        let result = place.files().into_iter().find(|file| file.starts_with("v/results/2")).unwrap();
+        let result: Value = serde_json::from_str(&place.read(&result)).unwrap();
+        let items = result["items"].as_array().unwrap();
+        assert_eq!(items.iter().find(|item| item["item"] == ITEM).unwrap()["verdict"], verdict);
+        let again = ["verify", "p.zip", "--probe", "--authorized-by", "監査人", "--lang", "en"];
+        let (code, out, err) = run(&place, &[&again[..], &measuring].concat(), &ACCOUNT);
+        assert!(code == 0 && out.contains("No verdict changes"), "{out} {err}");
+        assert!(!out.contains("Facts that differ"), "{out}");
+        assert_eq!(posts(&site).len(), 1);
+    }
+}

@@ -50,7 +50,11 @@ fn what(error: &clap::Error) -> Message {
             msg!("usage.bad_value", argument = argument, value = value)
         }
         ErrorKind::ArgumentConflict => {
-            msg!("usage.conflict", argument = argument, other = all(error, ContextKind::PriorArg))
+            let others = all(error, ContextKind::PriorArg);
+            match others.as_slice() {
+                [other] if *other == argument => msg!("usage.twice", argument = argument),
+                _ => msg!("usage.conflict", argument = argument, other = others),
+            }
         }
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
             msg!("usage.too_many_values", argument = argument)
