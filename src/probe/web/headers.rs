@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
+use super::cookie::SetCookie;
 use super::kept::Kept;
 
 /// Strict-Transport-Security.
@@ -157,30 +158,18 @@ pub fn versions(answer: &Kept, generator: Option<&str>) -> Vec<String> {
 pub fn cookie_problems(answer: &Kept, now: Timestamp, long_lived_days: i64) -> Vec<&'static str> {
     let mut problems = Vec::new();
     for cookie in answer.all("set-cookie") {
-        let attributes: Vec<(String, &str)> = cookie
-            .split(';')
-            .skip(1)
-            .map(|one| one.split_once('=').unwrap_or((one, "")))
-            .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim()))
-            .collect();
-        let find =
-            |name: &str| attributes.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value);
-        let age = find("max-age").and_then(|value| value.parse::<i64>().ok());
-        let age = age.or_else(|| {
-            let end = rfc2822::DateTimeParser::new().parse_timestamp(find("expires")?).ok()?;
-            Some(end.as_second() - now.as_second())
-        });
-        // One that is being taken back is no cookie any more.
-        if age.is_some_and(|age| age <= 0) {
+        let cookie = SetCookie::read(cookie);
+        if cookie.is_taken_back(now) {
             continue;
         }
-        let is_same_site = find("samesite")
+        let is_same_site = cookie
+            .attribute("samesite")
             .is_some_and(|value| ["lax", "strict"].iter().any(|one| value.eq_ignore_ascii_case(one)));
         let checks = [
-            ("not_secure", find("secure").is_none()),
-            ("not_http_only", find("httponly").is_none()),
+            ("not_secure", cookie.attribute("secure").is_none()),
+            ("not_http_only", cookie.attribute("httponly").is_none()),
             ("no_same_site", !is_same_site),
-            ("long_lived", age.is_some_and(|age| age > long_lived_days * 86_400)),
+            ("long_lived", cookie.lasts(now).is_some_and(|left| left > long_lived_days * 86_400)),
         ];
         problems.extend(checks.into_iter().filter(|(_, is_wrong)| *is_wrong).map(|(word, _)| word));
     }

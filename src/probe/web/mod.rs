@@ -2,6 +2,7 @@
 //! what the front page loads, and the pages that the workspace says are published.
 
 pub mod client;
+mod cookie;
 mod exposure;
 pub mod headers;
 pub mod hidden;

@@ -8,6 +8,7 @@ use url::{Host, Url};
 
 use super::hidden::Hidden;
 use super::kept::{Kept, without_secrets};
+use super::measures::measures;
 use crate::wire::visit;
 
 /// Elements on a page that are looked at, at most.
@@ -190,7 +191,7 @@ impl Page {
         let completes = value("autocomplete").unwrap_or_default().to_ascii_lowercase();
         let completes: Vec<&str> = completes.split_ascii_whitespace().collect();
         self.has_password |= value("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"));
-        self.has_one_time_code |= completes.contains(&"one-time-code");
+        self.has_one_time_code |= measures().second_step.is_completed_with_code(&completes);
         self.has_passkey_field |= completes.contains(&"webauthn");
     }
 
@@ -208,9 +209,7 @@ impl Page {
     }
 
     fn script(&mut self, code: &str) {
-        self.has_passkey_script |= code.contains("navigator.credentials.get")
-            || code.contains("navigator.credentials.create")
-            || code.contains("PublicKeyCredential");
+        self.has_passkey_script |= measures().second_step.deals_with_passkeys(code);
     }
 
     /// Hosts that are neither the page's own nor below it.

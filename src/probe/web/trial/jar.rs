@@ -1,10 +1,10 @@
 //! The cookies of one sign-in, of one host. They are secrets: nothing here is shown.
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
 use url::Url;
 
 use crate::probe::web::client::Answer;
+use crate::probe::web::cookie::SetCookie;
 
 /// Cookies that are kept, at most.
 const MOST: usize = 50;
@@ -40,34 +40,18 @@ impl Jar {
 
 /// A cookie, and whether it is being taken back. One for another domain is none of ours.
 fn read(header: &str, at: &Url, now: Timestamp) -> Option<(Cookie, bool)> {
-    let mut parts = header.split(';');
-    let (name, value) = parts.next()?.split_once('=')?;
-    let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
+    let cookie = SetCookie::read(header);
     let host = at.host_str()?;
-    let (mut path, mut age, mut end) = (None, None, None);
-    for part in parts {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let value = value.trim();
-        match key.trim().to_ascii_lowercase().as_str() {
-            "domain" => {
-                let domain = value.trim_start_matches('.').to_ascii_lowercase();
-                if !domain.is_empty() && host != domain && !host.ends_with(&format!(".{domain}")) {
-                    return None;
-                }
-            }
-            "path" if value.starts_with('/') => path = Some(value.to_owned()),
-            "max-age" => age = value.parse::<i64>().ok(),
-            "expires" => end = rfc2822::DateTimeParser::new().parse_timestamp(value).ok(),
-            _ => {}
+    if let Some(domain) = cookie.attribute("domain") {
+        let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+        if !domain.is_empty() && host != domain && !host.ends_with(&format!(".{domain}")) {
+            return None;
         }
     }
-    let is_over = match (age, end) {
-        (Some(age), _) => age <= 0,
-        (None, Some(end)) => end <= now,
-        (None, None) => false,
-    };
-    let path = path.unwrap_or_else(|| folder(at.path()));
-    (!name.is_empty()).then_some((Cookie { name, value, path }, is_over))
+    let path = cookie.attribute("path").filter(|path| path.starts_with('/'));
+    let path = path.map_or_else(|| folder(at.path()), str::to_owned);
+    let (name, value) = (cookie.name.to_owned(), cookie.value.to_owned());
+    (!name.is_empty()).then_some((Cookie { name, value, path }, cookie.is_taken_back(now)))
 }
 
 /// The path that a cookie without one is for.

@@ -33,6 +33,8 @@ pub struct SecondStep {
     longest_code: usize,
     /// What a script calls that asks for a passkey.
     scripts: Vec<String>,
+    /// What else stands in a script that has to do with passkeys.
+    passkeys: Vec<String>,
     /// What stands on a page that sets a second factor up, in lower case.
     sets_up: Vec<String>,
     /// What stands on a page of somebody who has signed in, in lower case.
@@ -48,13 +50,20 @@ impl SecondStep {
         let is_short = field.is_numeric
             || ["tel", "number"].contains(&field.kind.as_str())
             || field.longest.is_some_and(|most| most <= self.longest_code);
+        let completes: Vec<&str> = field.completes.split_ascii_whitespace().collect();
         is_typed
-            && (field
-                .completes
-                .split_ascii_whitespace()
-                .any(|word| self.completes.iter().any(|one| one == word))
+            && (self.is_completed_with_code(&completes)
                 || self.fields.iter().any(is_named)
                 || (is_short && self.short_fields.iter().any(is_named)))
+    }
+
+    pub fn is_completed_with_code(&self, completes: &[&str]) -> bool {
+        self.completes.iter().any(|word| completes.contains(&word.as_str()))
+    }
+
+    /// Whether a script asks for a passkey, makes one, or looks whether there can be any.
+    pub fn deals_with_passkeys(&self, script: &str) -> bool {
+        self.scripts.iter().chain(&self.passkeys).any(|mark| script.contains(mark))
     }
 
     pub(super) fn calls_for_passkey(&self, scripts: &str) -> bool {
