@@ -6,7 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=${1:-10}
-# A fixed number lets two runs see the same inputs; another one sees others.
+# With the same number two runs begin with the same inputs; another one begins with others. How far a run
+# gets in its seconds hangs on the machine.
 number=${FUZZ_SEED:-1}
 export RUSTC_BOOTSTRAP=1
 

@@ -549,6 +549,9 @@ fn signatures_that_openssh_made_are_read() {
     let place = clinic();
     let (_, out) = verified(&place, &small(|_| Some(text("rsa5120.sig"))));
     assert!(out.contains("too long to be checked here"), "{out}");
+    place.write("signers", format!("evaluator@example.jp {}", text("id_rsa.pub")));
+    let run = place.run(&["verify", "other.zip", "--signers", "signers", "--lang", "en"]);
+    assert!(run.code() == 1 && run.out().contains("verify the rest without --signers"), "{}", run.out());
     let public = text("id_ed25519.pub");
     let who = |line: String| match state("ed25519.sig", &message, Signers::read(&line).ok().as_ref()) {
         Signature::Valid { who, .. } => who,

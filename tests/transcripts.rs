@@ -214,7 +214,7 @@ fn a_fact_without_its_transcript_is_counted_and_proves_nothing() {
         file["transcripts"][0]["visit"]["requests"][0]["answer"] = Value::Null;
     });
     let (code, out) = verified(&place, altered);
-    assert!(code == 0 && out.contains("facts have no transcript in the package"), "{out}");
+    assert!(code == 0 && out.contains("facts cannot be read from a packed transcript"), "{out}");
     assert!(!out.contains("come out of the packed transcripts"), "{out}");
     let older = with(&files, "workspace/results/transcripts/", |file| file["transcripts"] = json!([]));
     assert_eq!(verified(&place, older).0, 0);

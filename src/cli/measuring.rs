@@ -25,6 +25,9 @@ use crate::probe::{Options, Probe};
 /// The port of DNS.
 const PORT: u16 = 53;
 
+/// Where programs look for the proxy of this computer.
+const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
 /// In the place of a file: what this computer trusts.
 const SYSTEM: &str = "system";
 
@@ -75,6 +78,7 @@ impl Measuring {
             ports: self.ports,
             revocation: self.revocation,
             sources: self.sources()?,
+            behind_proxy: PROXY.iter().any(|name| std::env::var_os(name).is_some_and(|one| !one.is_empty())),
             ..defaults
         })
     }

@@ -58,9 +58,10 @@ fn warn(args: &Args, verified: &Verified, session: &Session) {
     };
     match &verified.received.signature {
         Signature::Missing => warn(msg!("review.unsigned"), msg!("review.unsigned.mend")),
-        Signature::Valid { who: Who::NotAsked, .. } | Signature::Unchecked { .. } => {
+        Signature::Valid { who: Who::NotAsked, .. } => {
             warn(msg!("review.not_asked"), msg!("review.not_asked.mend"));
         }
+        Signature::Unchecked { .. } => warn(msg!("review.unchecked"), msg!("review.unchecked.mend")),
         _ => {}
     }
     if !verified.other_policy.is_empty() {

@@ -163,9 +163,8 @@ pub fn signature(signature: &Signature) -> Message {
 pub fn not_vouched(signature: &Signature) -> Option<Message> {
     match signature {
         Signature::Missing => Some(msg!("verify.needs_signature")),
-        Signature::Valid { who: Who::Unknown, .. } | Signature::Unchecked { .. } => {
-            Some(msg!("verify.needs_signer"))
-        }
+        Signature::Valid { who: Who::Unknown, .. } => Some(msg!("verify.needs_signer")),
+        Signature::Unchecked { .. } => Some(msg!("verify.needs_check")),
         _ => None,
     }
 }

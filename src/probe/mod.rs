@@ -75,6 +75,9 @@ pub struct Options {
     pub sources: Sources,
     /// A test account that is tried at one target, once.
     pub trial: Option<Arc<Trial>>,
+    /// Whether this computer goes through a proxy, which is never asked. Where nothing can be reached, that
+    /// may be why.
+    pub behind_proxy: bool,
     pub stop: Stop,
 }
 
@@ -107,6 +110,7 @@ impl Options {
             revocation: false,
             sources: Sources::default(),
             trial: None,
+            behind_proxy: false,
             stop: Stop::default(),
         }
     }

@@ -55,6 +55,9 @@ pub(super) async fn target(target: &Authorized, run: &Run<'_>) -> Measured {
     let (observations, directory) = told(of_name, None, place, options, registry);
     measured.observations.extend(observations);
     measured.directories.extend(directory);
+    if options.behind_proxy && measured.asked_target && !measured.saw_something() {
+        measured.remarks.push(msg!("probe.proxy", target = &place.endpoint));
+    }
     measured
 }
 

@@ -71,6 +71,9 @@ pub fn tenken() -> Command {
     for variable in ["LANG", "LC_ALL", "LC_MESSAGES", "LC_CTYPE", "LANGUAGE", "NO_COLOR", "CLICOLOR_FORCE"] {
         command.env_remove(variable);
     }
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env_remove(variable);
+    }
     command.env("TENKEN_LANG", "ja");
     command
 }

@@ -31,7 +31,6 @@ pub fn holds(place: &Place, measured: &Value, more: &[&str]) -> usize {
     let run = place.run(&[&["probe", "--replay", FILE, "--json"], more].concat());
     let again: Value = serde_json::from_str(&run.out()).unwrap_or_else(|_| panic!("{}", run.err()));
     let (then, now) = (shown(measured), shown(&again));
-    assert!(!then.is_empty(), "no fact names a transcript: {measured}");
     for (key, look) in &then {
         assert_eq!(Some(look), now.get(key), "{key}");
     }

@@ -72,9 +72,14 @@ fn varies(one: &str, other: &str) -> Option<BTreeSet<usize>> {
     if one.len() != other.len() {
         return None;
     }
-    let differing: BTreeSet<usize> = (0..one.len()).filter(|&at| one[at] != other[at]).collect();
-    let is_drawn = |&at: &usize| one[at].len() == other[at].len() && one[at].len() >= SHORTEST_DRAWN;
-    differing.iter().all(is_drawn).then_some(differing)
+    let mut drawn = BTreeSet::new();
+    for (at, (one, other)) in one.iter().zip(&other).enumerate().filter(|(_, (one, other))| one != other) {
+        if one.len() != other.len() || one.len() < SHORTEST_DRAWN {
+            return None;
+        }
+        drawn.insert(at);
+    }
+    Some(drawn)
 }
 
 impl<'a> Eye<'a> {
