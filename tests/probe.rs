@@ -601,27 +601,6 @@ fn an_audit_measures_its_targets_and_keeps_the_transcript() {
 }
 
 #[test]
-fn a_proxy_is_not_asked_and_is_named_where_nobody_else_answers() {
-    let site = Site::run(|_| page(200, &[], ""));
-    let proxy = Server::run(|_, _| {});
-    let run = |port: u16, set: bool| {
-        let (url, pin) = (format!("https://localhost:{port}"), format!("localhost:{port}:127.0.0.1"));
-        let mut command = support::tenken();
-        command.args(["probe", &url, "--authorized-by", "責任者", "--resolve", &pin, "--probes", "tls"]);
-        if set {
-            command.env("HTTPS_PROXY", format!("http://user:secret@127.0.0.1:{}", proxy.port));
-        }
-        String::from_utf8(command.output().unwrap().stdout).unwrap()
-    };
-    assert!(!run(site.port, true).contains("プロキシ"));
-    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    assert!(!run(dead, false).contains("プロキシ"));
-    let said = run(dead, true);
-    assert!(said.contains("プロキシ") && said.contains("--facts") && !said.contains("secret"), "{said}");
-    assert_eq!(proxy.connections(), 0);
-}
-
-#[test]
 fn the_deadline_holds_for_the_whole_target() {
     let server = Server::run(|_, stream: &mut TcpStream| {
         std::thread::sleep(Duration::from_secs(3));

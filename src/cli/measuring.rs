@@ -20,6 +20,7 @@ use crate::probe::domain::registries::{Registries, Wrong};
 use crate::probe::domain::{Fetched, LARGEST_TEXT};
 use crate::probe::location::{Countries, LARGEST};
 use crate::probe::network::Pin;
+use crate::probe::proxy::{Proxies, Proxy};
 use crate::probe::{Options, Probe};
 
 /// The port of DNS.
@@ -27,6 +28,11 @@ const PORT: u16 = 53;
 
 /// Where programs look for the proxy of this computer.
 const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// In the place of a proxy: straight.
+const NONE: &str = "none";
 
 /// In the place of a file: what this computer trusts.
 const SYSTEM: &str = "system";
@@ -41,6 +47,8 @@ pub struct Measuring {
     timeout: u64,
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=32))]
     connections: u64,
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
     #[arg(long, value_name = "PROBE", value_delimiter = ',', value_parser = super::arguments::probe())]
     probes: Vec<Probe>,
     #[arg(long)]
@@ -78,9 +86,32 @@ impl Measuring {
             ports: self.ports,
             revocation: self.revocation,
             sources: self.sources()?,
-            behind_proxy: PROXY.iter().any(|name| std::env::var_os(name).is_some_and(|one| !one.is_empty())),
+            proxies: self.proxies()?,
             ..defaults
         })
+    }
+
+    /// The one that is named, or that of this computer.
+    fn proxies(&self) -> anyhow::Result<Proxies> {
+        let set = |names: &[&'static str]| {
+            let set =
+                |name: &&'static str| Some((*name, std::env::var(name).ok().filter(|one| !one.is_empty())?));
+            names.iter().find_map(set)
+        };
+        let (name, text, except) = match &self.proxy {
+            Some(word) if word == NONE => return Ok(Proxies::default()),
+            Some(text) => ("--proxy", text.clone(), String::new()),
+            None => match set(&PROXY) {
+                Some((name, text)) => {
+                    (name, text, set(&NO_PROXY).map(|(_, hosts)| hosts).unwrap_or_default())
+                }
+                None => return Ok(Proxies::default()),
+            },
+        };
+        // It may hold a password.
+        let wrong =
+            || Complaint(Diagnostic::error(msg!("probe.proxy", name = name), msg!("probe.proxy.mend")));
+        Ok(Proxies::new(Proxy::parse(&text).ok_or_else(wrong)?, &except))
     }
 
     fn sources(&self) -> anyhow::Result<Sources> {

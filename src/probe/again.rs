@@ -17,7 +17,7 @@ pub fn replay(transcript: &Transcript, options: &Options, registry: &Registry) -
     let options = Options { now, probes, revocation: false, ..options.clone() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let mut parts = Parts { ports: Ok(transcript.ports.clone()), ..Parts::default() };
-    if options.looks("tls") || options.looks("certificate") {
+    if options.looks("tls") || options.looks("certificate") || transcript.proxied {
         let line = Line::from_transcript(transcript);
         let seen = runtime.block_on(look(&place, line, &transcript.revocation, &options));
         parts.tls = Ok(Some(seen.states));

@@ -8,14 +8,17 @@ use std::net::SocketAddr;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use super::Options;
 use super::authority::{Authorized, Place};
-use super::network::{self, Pin};
+use super::network::{self, Pin, Way};
 use super::permits::Permits;
+use super::proxy::Proxies;
 
 #[derive(Debug)]
 pub struct Book<'a> {
-    targets: BTreeMap<&'a str, (&'a Authorized, OnceCell<Vec<SocketAddr>>)>,
+    targets: BTreeMap<&'a str, (&'a Authorized, OnceCell<Vec<Way>>)>,
     pins: &'a [Pin],
+    proxies: &'a Proxies,
     /// Connections at once to one address.
     connections: usize,
     run: Permits,
@@ -23,29 +26,35 @@ pub struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    pub fn new(targets: &'a [Authorized], pins: &'a [Pin], connections: usize, run: &Permits) -> Book<'a> {
+    pub fn new(targets: &'a [Authorized], options: &'a Options, run: &Permits) -> Book<'a> {
         let entry = |target: &'a Authorized| (target.place().endpoint.as_str(), (target, OnceCell::new()));
         Book {
             targets: targets.iter().map(entry).collect(),
-            pins,
-            connections,
+            pins: &options.pins,
+            proxies: &options.proxies,
+            connections: options.connections,
             run: run.clone(),
             permits: RefCell::default(),
         }
     }
 
-    /// The addresses of a target, looked up where nobody has done so yet.
-    pub async fn addresses(&self, target: &Authorized) -> std::io::Result<&[SocketAddr]> {
+    /// The ways to a target, looked up where nobody has done so yet.
+    pub async fn ways(&self, target: &Authorized) -> std::io::Result<&[Way]> {
         let known = self.targets.get(target.place().endpoint.as_str());
-        let (target, addresses) = known.ok_or(std::io::ErrorKind::NotFound)?;
-        let found = addresses.get_or_try_init(|| network::addresses(target, self.pins)).await?;
+        let (target, ways) = known.ok_or(std::io::ErrorKind::NotFound)?;
+        let found = ways.get_or_try_init(|| network::ways(target, self.pins, self.proxies)).await?;
         Ok(found)
     }
 
-    /// The connections that an address has to bear, whoever makes them.
-    pub fn permits(&self, address: SocketAddr) -> Permits {
+    /// Who is reached through a proxy.
+    pub fn proxies(&self) -> &'a Proxies {
+        self.proxies
+    }
+
+    /// The connections that whatever stands at the end of a way has to bear, whoever makes them.
+    pub fn permits(&self, way: &Way) -> Permits {
         let mut all = self.permits.borrow_mut();
-        all.entry(address).or_insert_with(|| Permits::of_host(self.connections, &self.run)).clone()
+        all.entry(way.to).or_insert_with(|| Permits::of_host(self.connections, &self.run)).clone()
     }
 
     /// The target behind one of whose doors an address lies.
@@ -54,9 +63,9 @@ impl<'a> Book<'a> {
     }
 
     /// Where that target is.
-    pub async fn place_at(&self, url: &Url) -> Option<(&'a Place, SocketAddr)> {
+    pub async fn place_at(&self, url: &Url) -> Option<(&'a Place, Way)> {
         let target = self.target_at(url)?;
-        let address = self.addresses(target).await.ok()?.first()?;
-        Some((target.place(), *address))
+        let way = self.ways(target).await.ok()?.first()?;
+        Some((target.place(), way.clone()))
     }
 }

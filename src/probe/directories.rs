@@ -63,7 +63,7 @@ impl<'a> Directories<'a> {
         Directories {
             options,
             resolver: if asks { Resolver::new(options.sources.resolver) } else { None },
-            desk: Desk::new(registries, registry, fetched, options.roots.clone()),
+            desk: Desk::new(registries, registry, fetched, options.roots.clone(), options.proxies.clone()),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod location;
 pub mod network;
 mod parts;
 pub mod permits;
+pub mod proxy;
 mod run;
 pub mod state;
 pub mod stop;
@@ -39,6 +40,7 @@ use certificate::Roots;
 use directories::{Directories, Sources};
 use network::Pin;
 use permits::Permits;
+use proxy::Proxies;
 use run::Run;
 use stop::Stop;
 use web::trial::Trial;
@@ -75,9 +77,8 @@ pub struct Options {
     pub sources: Sources,
     /// A test account that is tried at one target, once.
     pub trial: Option<Arc<Trial>>,
-    /// Whether this computer goes through a proxy, which is never asked. Where nothing can be reached, that
-    /// may be why.
-    pub behind_proxy: bool,
+    /// Who is reached through a proxy.
+    pub proxies: Proxies,
     pub stop: Stop,
 }
 
@@ -110,7 +111,7 @@ impl Options {
             revocation: false,
             sources: Sources::default(),
             trial: None,
-            behind_proxy: false,
+            proxies: Proxies::default(),
             stop: Stop::default(),
         }
     }
@@ -178,7 +179,7 @@ pub fn measure(
     dns::moment::set(options.now);
     let all = runtime.block_on(async {
         let (directories, permits) = (Directories::new(options), Permits::new(options.overall));
-        let book = Book::new(targets, &options.pins, options.connections, &permits);
+        let book = Book::new(targets, options, &permits);
         let run = &Run { options, registry, directories, book, permits };
         let one = |target: &'_ Authorized| {
             let target = target.clone();

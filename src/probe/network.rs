@@ -3,17 +3,53 @@
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::authority::Authorized;
+use super::authority::{Authorized, Place};
+use super::proxy::{Proxies, Proxy};
 use crate::wire::transcript::Silence;
 
 /// Addresses of one name that are measured, at most.
 const MOST_ADDRESSES: usize = 8;
 const LONGEST_LOOKUP: Duration = Duration::from_secs(5);
+/// What a proxy answers before it passes bytes on.
+const LONGEST_HEAD: usize = 16 << 10;
+
+/// How a host is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Where connections go: to the host itself, or to a proxy.
+    pub to: SocketAddr,
+    pub through: Option<Tunnel>,
+}
+
+/// A proxy looks the name of the host up itself. At which address that is nobody here knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tunnel {
+    pub proxy: Arc<Proxy>,
+    /// Host and port, as a proxy is asked for them.
+    endpoint: String,
+}
+
+impl Way {
+    pub fn straight(to: SocketAddr) -> Way {
+        Way { to, through: None }
+    }
+
+    /// The address of the host, where it is known.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.through.is_none().then(|| self.to.ip())
+    }
+
+    /// To another port of the same host; proxies lead to the encrypted door alone.
+    pub fn at_port(&self, port: u16) -> Option<Way> {
+        self.address().map(|address| Way::straight(SocketAddr::new(address, port)))
+    }
+}
 
 /// A name whose address was given by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,31 +75,39 @@ impl Pin {
 
     /// The pin of an endpoint to any address and port.
     pub fn all(endpoint: &str, to: SocketAddr) -> Vec<Pin> {
-        let place = super::authority::Place::new(endpoint);
+        let place = Place::new(endpoint);
         place.map(|place| Pin { host: place.host, port: place.port, to }).into_iter().collect()
     }
 }
 
-/// Every address of a target: the pinned ones, or what the resolver says.
-pub async fn addresses(target: &Authorized, pins: &[Pin]) -> std::io::Result<Vec<SocketAddr>> {
+/// Every way to a target: the pinned ones, the one through a proxy, or what the resolver says.
+pub async fn ways(target: &Authorized, pins: &[Pin], proxies: &Proxies) -> std::io::Result<Vec<Way>> {
     let target = target.place();
-    let pinned: Vec<SocketAddr> = pins
+    let pinned: Vec<Way> = pins
         .iter()
         .filter(|pin| pin.host == target.host && pin.port == target.port)
-        .map(|pin| pin.to)
+        .map(|pin| Way::straight(pin.to))
         .collect();
     if !pinned.is_empty() {
         return Ok(pinned);
     }
-    let looked_up = tokio::net::lookup_host((target.host.as_str(), target.port));
-    let mut found: Vec<SocketAddr> = match tokio::time::timeout(LONGEST_LOOKUP, looked_up).await {
-        Ok(found) => found?.collect(),
-        Err(_) => return Err(ErrorKind::TimedOut.into()),
-    };
+    if let Some(proxy) = proxies.of(&target.host) {
+        let first = look_up(&proxy.host, proxy.port).await?.into_iter().next();
+        let tunnel = Tunnel { proxy: Arc::clone(proxy), endpoint: target.endpoint.clone() };
+        return Ok(first.map(|to| Way { to, through: Some(tunnel) }).into_iter().collect());
+    }
+    let mut found = look_up(&target.host, target.port).await?;
     found.sort();
     found.dedup();
     found.truncate(MOST_ADDRESSES);
-    Ok(found)
+    Ok(found.into_iter().map(Way::straight).collect())
+}
+
+async fn look_up(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+    match tokio::time::timeout(LONGEST_LOOKUP, tokio::net::lookup_host((host, port))).await {
+        Ok(found) => Ok(found?.collect()),
+        Err(_) => Err(ErrorKind::TimedOut.into()),
+    }
 }
 
 /// One connection. Closed when it is dropped.
@@ -90,6 +134,37 @@ impl Connection {
         // Hellos go out at once; where this cannot be set, they go out a little later.
         let _ = stream.set_nodelay(true);
         Ok(Connection { stream, until })
+    }
+
+    /// The same on the way that there is.
+    pub async fn by(way: &Way, until: Instant) -> Result<Connection, Silence> {
+        let connection = Connection::open(way.to, until).await?;
+        if let Some(tunnel) = &way.through {
+            connection.pass(tunnel).await?;
+        }
+        Ok(connection)
+    }
+
+    /// Asks a proxy to pass on what comes next.
+    async fn pass(&self, Tunnel { proxy, endpoint }: &Tunnel) -> Result<(), Silence> {
+        let authorization = proxy.authorization.as_ref().map(|one| format!("Proxy-Authorization: {one}\r\n"));
+        let authorization = authorization.unwrap_or_default();
+        let request = format!("CONNECT {endpoint} HTTP/1.1\r\nHost: {endpoint}\r\n{authorization}\r\n");
+        self.send(request.as_bytes()).await?;
+        let (mut head, mut buffer) = (Vec::new(), [0; 2048]);
+        // Nobody behind it speaks before we do, so that its head is all that comes.
+        while !head.ends_with(b"\r\n\r\n") {
+            let part = self.receive(&mut buffer).await.map_err(|why| match why {
+                Silence::TimedOut => why,
+                _ => Silence::NotThrough,
+            })?;
+            head.extend(part);
+            if head.len() > LONGEST_HEAD {
+                return Err(Silence::NotThrough);
+            }
+        }
+        let is_open = head.starts_with(b"HTTP/1.") && head.get(8..11).is_some_and(|rest| rest == b" 20");
+        if is_open { Ok(()) } else { Err(Silence::NotThrough) }
     }
 
     pub async fn send(&self, mut bytes: &[u8]) -> Result<(), Silence> {

@@ -38,6 +38,14 @@ impl Parts {
         matches!(&self.visit, Ok(Some((facts, _))) if says(facts))
     }
 
+    /// Whether it is the server that has answered, and not somebody on the way: nobody else has a certificate
+    /// for its name by a public authority.
+    fn prove_the_server(&self) -> bool {
+        const KEY: &str = "certificate.publicly_trusted";
+        let Ok(Some(states)) = &self.tls else { return false };
+        states.iter().any(|(key, _, state)| *key == KEY && *state == State::Known(Value::Boolean(true)))
+    }
+
     /// Whether what a probe has seen was seen to its end.
     pub fn show(&self, probe: Probe) -> bool {
         match probe {
@@ -64,7 +72,7 @@ impl Scene<'_> {
             fact: Arc::clone(fact),
             outcome: outcome(state),
             target: self.place.endpoint.clone(),
-            address: Some(self.transcript.address.clone()),
+            address: self.transcript.place(),
             at: self.options.now,
             method: method.to_owned(),
             transcript: self.transcript.shows(&fact.probe).then(|| self.digest.clone()),
@@ -75,12 +83,25 @@ impl Scene<'_> {
     fn unseen(&self, is_ours: impl Fn(&str) -> bool, why: &Message) -> Vec<Observation> {
         let all = unknown(self.place, self.registry, self.options, why).into_iter();
         let ours = all.filter(|one| is_ours(&one.fact.probe));
-        ours.map(|one| Observation { address: Some(self.transcript.address.clone()), ..one }).collect()
+        ours.map(|one| Observation { address: self.transcript.place(), ..one }).collect()
     }
 }
 
 /// The facts of all parts, live or from a transcript.
 pub(super) fn assemble(parts: Parts, scene: &Scene) -> Measured {
+    let is_the_server = !scene.transcript.proxied || parts.prove_the_server();
+    let mut measured = put_together(parts, scene);
+    if !is_the_server {
+        for one in &mut measured.observations {
+            if !matches!(one.outcome, Outcome::Failed(_)) {
+                one.outcome = Outcome::Failed(Failure::Because(msg!("probe.proxy_unproven")));
+            }
+        }
+    }
+    measured
+}
+
+fn put_together(parts: Parts, scene: &Scene) -> Measured {
     let mut measured = Measured::nothing(scene.place);
     let is_answered = parts.is_answered();
     let is_of_tls = |probe: &str| ["tls", "certificate"].contains(&probe);
@@ -112,6 +133,7 @@ pub(super) fn assemble(parts: Parts, scene: &Scene) -> Measured {
             State::Absent if !is_there => State::Unknown(msg!("probe.no_connection")),
             state => state,
         },
+        Ok(None) if scene.transcript.proxied => State::Unknown(msg!("probe.proxy_address")),
         Ok(None) => State::Unknown(msg!("probe.ports_not_asked")),
         Err(why) => State::Unknown(why),
     };
@@ -157,7 +179,7 @@ pub(super) async fn look(target: &Place, line: Line, answered: &[Revocation], op
         for shown in &mut chains {
             // The addresses stand in the certificate: those of anybody's own making are not followed.
             shown.answered = match options.roots.check(&shown.chain, now) {
-                Ok(()) => certificate::asking::ask(&shown.chain, deadline).await,
+                Ok(()) => certificate::asking::ask(&shown.chain, &options.proxies, deadline).await,
                 Err(_) => Revocation::Untrusted,
             };
         }

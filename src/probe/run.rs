@@ -1,7 +1,7 @@
 //! One target of a run: its addresses side by side, and at each everything that was asked for, with a limit
 //! in time.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::authority::{Authorized, Place};
 use super::book::Book;
 use super::directories::{self, Directories};
+use super::network::Way;
 use super::parts::{OfTls, Parts, Scene, assemble, look, of_directory, unknown};
 use super::permits::Permits;
 use super::stop::Stop;
@@ -55,9 +56,6 @@ pub(super) async fn target(target: &Authorized, run: &Run<'_>) -> Measured {
     let (observations, directory) = told(of_name, None, place, options, registry);
     measured.observations.extend(observations);
     measured.directories.extend(directory);
-    if options.behind_proxy && measured.asked_target && !measured.saw_something() {
-        measured.remarks.push(msg!("probe.proxy", target = &place.endpoint));
-    }
     measured
 }
 
@@ -82,17 +80,21 @@ fn told(
 /// Every address of a target.
 async fn hosts(target: &Authorized, deadline: Instant, run: &Run<'_>) -> Measured {
     let Run { options, registry, .. } = run;
-    let found = until(deadline, &options.stop, run.book.addresses(target)).await;
-    let addresses = match found {
-        Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
+    let found = until(deadline, &options.stop, run.book.ways(target)).await;
+    let ways = match found {
+        Ok(Ok(ways)) if !ways.is_empty() => ways,
         found => {
-            let why = found.err().unwrap_or_else(|| msg!("probe.no_address"));
+            let no_way = || match options.proxies.of(&target.place().host) {
+                Some(proxy) => msg!("probe.no_proxy", proxy = proxy.shown()),
+                None => msg!("probe.no_address"),
+            };
+            let why = found.err().unwrap_or_else(no_way);
             let observations = unknown(target.place(), registry, options, &why);
             let remarks = stopped(target, options);
             return Measured { observations, remarks, ..Measured::nothing(target.place()) };
         }
     };
-    let looks = addresses.iter().map(|address| host(target, *address, deadline, run));
+    let looks = ways.iter().map(|way| host(target, way, deadline, run));
     let mut looks = futures_util::future::join_all(looks).await;
     try_account(target, &mut looks, deadline, run).await;
     let mut measured = Measured::nothing(target.place());
@@ -120,6 +122,10 @@ async fn hosts(target: &Authorized, deadline: Instant, run: &Run<'_>) -> Measure
         }
         measured.transcripts.extend(look.transcripts);
     }
+    if let Some(tunnel) = ways.iter().find_map(|way| way.through.as_ref()) {
+        let (target, proxy) = (&target.place().endpoint, tunnel.proxy.shown());
+        measured.remarks.push(msg!("probe.through_proxy", target = target, proxy = proxy));
+    }
     measured.remarks.extend(differences(&measured.observations));
     measured.remarks.extend(stopped(target, options));
     measured
@@ -127,7 +133,7 @@ async fn hosts(target: &Authorized, deadline: Instant, run: &Run<'_>) -> Measure
 
 /// What one address has shown.
 struct Look {
-    address: SocketAddr,
+    way: Way,
     parts: Parts,
     transcript: Transcript,
     /// What others say about it.
@@ -163,15 +169,20 @@ impl Look {
 }
 
 /// One address, and what others say about it.
-async fn host(target: &Authorized, address: SocketAddr, deadline: Instant, run: &Run<'_>) -> Look {
+async fn host(target: &Authorized, way: &Way, deadline: Instant, run: &Run<'_>) -> Look {
     let Run { options, registry, directories, .. } = run;
     // The parts hold much between two steps; on the stack they would not fit everywhere.
-    let look = Box::pin(self::address(target, address, deadline, run));
-    let about = until(deadline, &options.stop, directories.of_address(address.ip(), deadline));
+    let look = Box::pin(self::address(target, way, deadline, run));
+    let about = async {
+        match way.address() {
+            Some(address) => until(deadline, &options.stop, directories.of_address(address, deadline)).await,
+            None => Err(msg!("probe.proxy_address")),
+        }
+    };
     let ((parts, transcript), about) = join(look, about).await;
     let about = about.unwrap_or_else(|why| directories::Seen::unseen(directories.unknown_of_address(why)));
-    let told = told(about, Some(address.ip()), target.place(), options, registry);
-    Look { address, parts, transcript, told }
+    let told = told(about, way.address(), target.place(), options, registry);
+    Look { way: way.clone(), parts, transcript, told }
 }
 
 /// Tries the test account at one address, if it is for this target: what it shows is true of the system,
@@ -182,13 +193,15 @@ async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant,
     let Some(trial) = options.trial.as_ref().filter(|trial| trial.is_at(target.place())) else { return };
     // Where somebody answers; else where nobody does, which is said.
     let visited = looks.iter().filter(|look| options.looks("mfa") && matches!(look.parts.visit, Ok(Some(_))));
-    let Some(address) = visited.rev().max_by_key(|look| look.parts.is_answered()).map(|look| look.address)
-    else {
-        return;
-    };
+    let best = visited.rev().max_by_key(|look| look.parts.is_answered());
+    let Some(way) = best.map(|look| look.way.clone()) else { return };
     let (now, roots) = (options.now, &options.roots);
-    let visit = web::Visit { target, address, deadline, now, roots, book: &run.book };
-    let ended = until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await;
+    let visit = web::Visit { target, way: &way, deadline, now, roots, book: &run.book };
+    // By roots of one's own, the proxy may be who is trusted.
+    let ended = match way.through.is_some() && !roots.are_public {
+        true => Ok(Err(msg!("probe.proxy_unproven"))),
+        false => until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await,
+    };
     let ended = ended.unwrap_or_else(Err).map_err(|why| trial.unclear(why));
     looks.iter_mut().for_each(|look| look.take_trial(trial.whose, &ended));
 }
@@ -215,19 +228,15 @@ async fn until<T>(deadline: Instant, stop: &Stop, part: impl Future<Output = T>)
     }
 }
 
-async fn address(
-    target: &Authorized,
-    address: SocketAddr,
-    deadline: Instant,
-    run: &Run<'_>,
-) -> (Parts, Transcript) {
+async fn address(target: &Authorized, way: &Way, deadline: Instant, run: &Run<'_>) -> (Parts, Transcript) {
     let options = run.options;
     let place = target.place();
     let of_tls = async {
-        if !options.looks("tls") && !options.looks("certificate") {
+        // Behind a proxy, the certificate shows who answers.
+        if !options.looks("tls") && !options.looks("certificate") && way.through.is_none() {
             return Ok(None);
         }
-        let line = Line::to_host(address, run.book.permits(address), deadline);
+        let line = Line::to_host(way.clone(), run.book.permits(way), deadline);
         until(deadline, &options.stop, Box::pin(look(place, line, &[], options))).await.map(Some)
     };
     let visit = async {
@@ -235,22 +244,24 @@ async fn address(
             return Ok(None);
         }
         let (now, roots) = (options.now, &options.roots);
-        let visit = web::Visit { target, address, deadline, now, roots, book: &run.book };
+        let visit = web::Visit { target, way, deadline, now, roots, book: &run.book };
         until(deadline, &options.stop, Box::pin(web::look(&visit))).await
     };
     let ports = async {
-        match options.ports && options.looks("exposure") {
-            true => {
-                let tried = web::ports::ask(address.ip(), deadline, &run.permits);
+        match way.address() {
+            _ if !options.ports || !options.looks("exposure") => Ok(None),
+            Some(address) => {
+                let tried = web::ports::ask(address, deadline, &run.permits);
                 until(deadline, &options.stop, tried).await.map(Some)
             }
-            false => Ok(None),
+            None => Ok(None),
         }
     };
     let (of_tls, visited, ports) = join3(of_tls, visit, ports).await;
     let mut transcript = Transcript {
         target: place.endpoint.clone(),
-        address: address.ip().to_string(),
+        address: way.address().map(|address| address.to_string()).unwrap_or_default(),
+        proxied: way.through.is_some(),
         time: options.now.to_string(),
         tool: Some(VERSION.to_owned()),
         own_roots: !options.roots.are_public,

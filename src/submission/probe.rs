@@ -20,8 +20,9 @@ use crate::probe::{Measured, Options};
 use crate::report::json;
 use crate::wire::assessment::Assessment;
 
-/// Why a fact is unknown of which nobody asked anything.
-const NOT_ASKED: [&str; 3] = ["probe.ports_not_asked", "probe.revocation_no_staple", "trial.not_asked"];
+/// Why a fact is unknown of which nobody asked anything, or could.
+const NOT_ASKED: [&str; 4] =
+    ["probe.ports_not_asked", "probe.revocation_no_staple", "trial.not_asked", "probe.proxy_address"];
 
 /// What came of it.
 #[derive(Debug)]

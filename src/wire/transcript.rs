@@ -43,9 +43,13 @@ impl TranscriptFile {
 pub struct Transcript {
     /// Host and port.
     pub target: String,
+    /// Empty where a proxy looked the host up.
     pub address: String,
     /// When, RFC 3339.
     pub time: String,
+    /// It went through a proxy.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub proxied: bool,
     /// Why the target was not asked any further, where that is so.
     #[serde(default, skip_serializing_if = "is_false")]
     pub throttled: bool,
@@ -77,6 +81,11 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// The address that was asked, where it is known.
+    pub fn place(&self) -> Option<String> {
+        (!self.address.is_empty()).then(|| self.address.clone())
+    }
+
     /// Whether it shows the facts of a probe.
     pub fn shows(&self, probe: &str) -> bool {
         match self.probes.is_empty() {
@@ -138,6 +147,8 @@ pub enum Silence {
     TimedOut,
     /// The time for the whole target is used up.
     Deadline,
+    /// A proxy stands between, and does not lead there.
+    NotThrough,
 }
 
 /// A handshake that was carried to its end, or tried: its bytes are encrypted, so what it showed is

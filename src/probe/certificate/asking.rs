@@ -9,7 +9,8 @@ use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtensio
 
 use super::chain::Certificate;
 use super::facts::Answered;
-use crate::probe::web::client::Client;
+use crate::probe::proxy::Proxies;
+use crate::probe::web::client::{Client, Route};
 use crate::wire::transcript::Hex;
 
 /// Lists of large authorities take some megabytes.
@@ -20,7 +21,7 @@ const LARGEST_RESPONSE: usize = 64 << 10;
 const MOST: usize = 2;
 
 /// What the authority of a chain's leaf answers.
-pub async fn ask(chain: &[Vec<u8>], deadline: Instant) -> Answered {
+pub async fn ask(chain: &[Vec<u8>], proxies: &Proxies, deadline: Instant) -> Answered {
     let sent: Vec<Certificate> = chain.iter().filter_map(|der| Certificate::read(der)).collect();
     let Some((leaf, others)) = sent.split_first() else { return Answered::Nothing };
     let Some(issuer) = others.iter().find(|one| leaf.is_signed_by(one) == Some(true)) else {
@@ -32,7 +33,7 @@ pub async fn ask(chain: &[Vec<u8>], deadline: Instant) -> Answered {
     }
     let question = question(leaf, issuer);
     for url in responders {
-        let Some(client) = client(&url, deadline) else { continue };
+        let Some(client) = client(&url, proxies, deadline) else { continue };
         if let Ok(answer) = client.post(&url, "application/ocsp-request", &question, LARGEST_RESPONSE).await
             && answer.is_fine()
         {
@@ -40,7 +41,7 @@ pub async fn ask(chain: &[Vec<u8>], deadline: Instant) -> Answered {
         }
     }
     for url in lists {
-        let Some(client) = client(&url, deadline) else { continue };
+        let Some(client) = client(&url, proxies, deadline) else { continue };
         if let Ok(answer) = client.get_up_to(&url, LARGEST_LIST).await
             && answer.is_fine()
         {
@@ -50,8 +51,8 @@ pub async fn ask(chain: &[Vec<u8>], deadline: Instant) -> Answered {
     Answered::Nothing
 }
 
-fn client(url: &Url, deadline: Instant) -> Option<Client> {
-    Client::new(url.host_str()?, None, deadline)
+fn client(url: &Url, proxies: &Proxies, deadline: Instant) -> Option<Client> {
+    Client::new(url.host_str()?, &Route::Name(proxies), deadline)
 }
 
 fn plain(uri: &str) -> Option<Url> {

@@ -22,8 +22,9 @@ use url::Url;
 use super::certificate::Roots;
 use super::dns::Fact;
 use super::network::Connection;
+use super::proxy::Proxies;
 use super::state::State;
-use super::web::client::{Answer, Client, Nothing};
+use super::web::client::{Answer, Client, Nothing, Route};
 use super::web::site::nothing;
 use crate::model::fact::Value;
 use crate::model::message::Message;
@@ -85,14 +86,21 @@ pub struct Desk {
     may_ask: bool,
     fetched: Vec<Fetched>,
     roots: Roots,
+    proxies: Proxies,
     known: RefCell<HashMap<String, Known>>,
     places: Semaphore,
 }
 
 impl Desk {
-    pub fn new(registries: Registries, may_ask: bool, fetched: Vec<Fetched>, roots: Roots) -> Desk {
+    pub fn new(
+        registries: Registries,
+        may_ask: bool,
+        fetched: Vec<Fetched>,
+        roots: Roots,
+        proxies: Proxies,
+    ) -> Desk {
         let known = RefCell::default();
-        Desk { registries, may_ask, fetched, roots, known, places: Semaphore::new(AT_ONCE) }
+        Desk { registries, may_ask, fetched, roots, proxies, known, places: Semaphore::new(AT_ONCE) }
     }
 
     /// The domain that somebody registered for a name.
@@ -183,8 +191,9 @@ impl Desk {
         others: &[Url],
         deadline: Instant,
     ) -> Result<Vec<u8>, RegistryEnd> {
-        let client = Client::trusting(&self.roots, "", None, deadline).ok_or(RegistryEnd::NotAsked)?;
         for _ in 0..=MOST_REDIRECTS {
+            let (host, by) = (url.host_str().unwrap_or_default(), Route::Name(&self.proxies));
+            let client = Client::trusting(&self.roots, host, &by, deadline).ok_or(RegistryEnd::NotAsked)?;
             let answer = client.get_up_to(&url, LARGEST_JSON + 1).await.map_err(RegistryEnd::Nothing)?;
             match answer.redirect() {
                 Some(to) if others.iter().any(|one| one.host() == to.host()) && is_safe(&to) => url = to,

@@ -3,7 +3,6 @@
 //! let through here; whether it is to be trusted is decided elsewhere.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -20,7 +19,7 @@ use rustls::{
 use tokio::time::Instant;
 
 use super::hybrid;
-use crate::probe::network::Connection;
+use crate::probe::network::{Connection, Way};
 use crate::wire::transcript::{Handshake, Hex, Silence};
 
 /// What a handshake is for.
@@ -103,7 +102,7 @@ impl Client {
         Client { host: host.to_owned(), provider, sessions: Arc::new(Sessions::default()), witness }
     }
 
-    pub async fn shake_hands(&self, question: &Question, address: SocketAddr, until: Instant) -> Handshake {
+    pub async fn shake_hands(&self, question: &Question, way: &Way, until: Instant) -> Handshake {
         let witness = match question.label {
             "first" | "again" => Arc::clone(&self.witness),
             _ => Arc::new(Witness::new(&self.provider, question.proof)),
@@ -112,7 +111,7 @@ impl Client {
         match self.connection(question, &witness) {
             Some(mut client) => {
                 let talk = Talk { client: &mut client, done: &mut done, host: &self.host };
-                if let Err(why) = talk.whole(question.protocol, address, until).await {
+                if let Err(why) = talk.whole(question.protocol, way, until).await {
                     done.end = Some(why);
                 }
                 done.alpn = client.alpn_protocol().map(|name| String::from_utf8_lossy(name).into_owned());
@@ -162,8 +161,8 @@ const ENOUGH_HTTP: usize = 2048;
 const MOST_BYTES: usize = 256 * 1024;
 
 impl Talk<'_> {
-    async fn whole(mut self, protocol: Protocol, address: SocketAddr, until: Instant) -> Result<(), Silence> {
-        let connection = Connection::open(address, until).await?;
+    async fn whole(mut self, protocol: Protocol, way: &Way, until: Instant) -> Result<(), Silence> {
+        let connection = Connection::by(way, until).await?;
         let mut taken = 0;
         while self.client.is_handshaking() {
             self.turn(&connection, &mut taken).await?;

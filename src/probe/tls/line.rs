@@ -4,7 +4,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
@@ -15,7 +14,7 @@ use super::handshake;
 use super::hello::Hello;
 use super::primality::Examined;
 use super::version::Version;
-use crate::probe::network::Connection;
+use crate::probe::network::{Connection, Way};
 use crate::probe::permits::{Permits, Turn};
 use crate::wire::transcript::{Exchange, Handshake, Hex, Silence, Transcript};
 
@@ -40,6 +39,8 @@ pub enum Answer {
 #[derive(Debug)]
 pub struct Line {
     source: Source,
+    /// A proxy stands between, which may keep hellos back that it does not like: silence is no refusal.
+    pub is_proxied: bool,
     answered: Cell<u32>,
     /// How many hellos failed, apart by their length: a server that never answers a long one may answer a
     /// short one.
@@ -65,7 +66,7 @@ pub struct Records {
 
 #[derive(Debug)]
 enum Source {
-    Host { address: SocketAddr, permits: Permits, deadline: Instant },
+    Host { way: Way, permits: Permits, deadline: Instant },
     Transcript { exchanges: RefCell<Recorded>, handshakes: RefCell<Vec<Handshake>>, unworked: Vec<Vec<u8>> },
 }
 
@@ -81,8 +82,9 @@ struct Recorded {
 }
 
 impl Line {
-    pub fn to_host(address: SocketAddr, permits: Permits, deadline: Instant) -> Line {
-        Line::new(Source::Host { address, permits, deadline })
+    pub fn to_host(way: Way, permits: Permits, deadline: Instant) -> Line {
+        let is_proxied = way.through.is_some();
+        Line::new(Source::Host { way, permits, deadline }, is_proxied)
     }
 
     pub fn from_transcript(transcript: &Transcript) -> Line {
@@ -100,16 +102,18 @@ impl Line {
         let is_hopeless = !first.clone().any(has_answered);
         let last = first.next_back().filter(|_| is_hopeless);
         let given_up = last.map(kept);
-        Line::new(Source::Transcript {
+        let source = Source::Transcript {
             exchanges: RefCell::new(Recorded { answers, given_up }),
             handshakes: RefCell::new(handshakes.clone()),
             unworked: unworked.iter().map(|digits| digits.0.clone()).collect(),
-        })
+        };
+        Line::new(source, transcript.proxied)
     }
 
-    fn new(source: Source) -> Line {
+    fn new(source: Source, is_proxied: bool) -> Line {
         Line {
             source,
+            is_proxied,
             answered: Cell::new(0),
             failed_short: Cell::new(0),
             failed_long: Cell::new(0),
@@ -183,7 +187,7 @@ impl Line {
             {
                 break;
             }
-            let is_up = self.slow_down(attempt).await;
+            let is_up = self.slow_down(attempt).await && !self.is_proxied;
             answer = match self.exchange(&bytes, until, turn).await {
                 Answer::Silent { why: again, is_meant } => {
                     let is_meant = is_meant || is_up && again == why;
@@ -244,7 +248,7 @@ impl Line {
     /// One connection, one hello, one answer.
     async fn exchange(&self, sent: &[u8], until: Until, turn: Turn) -> Answer {
         let heard = match &self.source {
-            Source::Host { address, permits, deadline } => {
+            Source::Host { way, permits, deadline } => {
                 if self.is_hopeless(sent)
                     && let Some(answer) = self.last_failure.borrow().clone()
                 {
@@ -258,7 +262,7 @@ impl Line {
                     return answer;
                 }
                 let (received, end) = match permit {
-                    Some(_permit) => converse(*address, *deadline, sent, until).await,
+                    Some(_permit) => converse(way, *deadline, sent, until).await,
                     None => (Vec::new(), Some(Silence::Deadline)),
                 };
                 self.exchanges.borrow_mut().push(Exchange {
@@ -304,15 +308,13 @@ impl Line {
 
     async fn shaken(&self, question: &handshake::Question, client: &handshake::Client) -> Handshake {
         let done = match &self.source {
-            Source::Host { address, permits, deadline } => {
-                match take(permits, Turn::First, *deadline).await {
-                    Some(_permit) => {
-                        let until = (*deadline).min(Instant::now() + LONGEST_EXCHANGE);
-                        client.shake_hands(question, *address, until).await
-                    }
-                    None => Handshake { end: Some(Silence::Deadline), ..Handshake::default() },
+            Source::Host { way, permits, deadline } => match take(permits, Turn::First, *deadline).await {
+                Some(_permit) => {
+                    let until = (*deadline).min(Instant::now() + LONGEST_EXCHANGE);
+                    client.shake_hands(question, way, until).await
                 }
-            }
+                None => Handshake { end: Some(Silence::Deadline), ..Handshake::default() },
+            },
             Source::Transcript { handshakes, .. } => {
                 let known = handshakes.borrow();
                 let found = known.iter().find(|one| one.question == question.label).cloned();
@@ -333,28 +335,23 @@ async fn take(permits: &Permits, turn: Turn, deadline: Instant) -> Option<crate:
 }
 
 /// Sends, and receives up to where the flight is complete. The bytes are kept for the transcript.
-async fn converse(
-    address: SocketAddr,
-    deadline: Instant,
-    sent: &[u8],
-    until: Until,
-) -> (Vec<u8>, Option<Silence>) {
+async fn converse(way: &Way, deadline: Instant, sent: &[u8], until: Until) -> (Vec<u8>, Option<Silence>) {
     let limit = deadline.min(Instant::now() + LONGEST_EXCHANGE);
     let mut received = Vec::new();
-    let end = heard(address, limit, sent, until, &mut received).await.err();
+    let end = heard(way, limit, sent, until, &mut received).await.err();
     let is_out_of_time = matches!(end, Some(Silence::TimedOut | Silence::NoConnection));
     let end = if is_out_of_time && limit == deadline { Some(Silence::Deadline) } else { end };
     (received, end)
 }
 
 async fn heard(
-    address: SocketAddr,
+    way: &Way,
     limit: Instant,
     sent: &[u8],
     until: Until,
     received: &mut Vec<u8>,
 ) -> Result<(), Silence> {
-    let connection = Connection::open(address, limit).await?;
+    let connection = Connection::by(way, limit).await?;
     let mut reader = Reader::new(until);
     connection.send(sent).await?;
     let mut buffer = [0; 8192];

@@ -98,7 +98,8 @@ async fn ssl2(line: &Line) -> Offer {
     // Servers without SSL 2.0 mostly take its hello for rubbish and go away without a word. That
     // this is meant is decided when it is known whether they answer anything.
     if let Answer::Silent { why: Silence::Closed | Silence::Reset, .. } = answer {
-        return Offer::none(Version::Ssl2, Ok(false));
+        let is_refused = if line.is_proxied { Err(msg!("probe.proxy_silence")) } else { Ok(false) };
+        return Offer::none(Version::Ssl2, is_refused);
     }
     match read(&hello, answer) {
         Reading::Accepted(flight) => {

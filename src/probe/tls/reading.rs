@@ -81,6 +81,7 @@ pub fn silence(why: Silence) -> Message {
         Silence::Reset => msg!("probe.reset"),
         Silence::TimedOut => msg!("probe.timed_out"),
         Silence::Deadline => msg!("probe.deadline"),
+        Silence::NotThrough => msg!("probe.not_through"),
     }
 }
 

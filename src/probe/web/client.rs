@@ -4,7 +4,6 @@
 
 use std::error::Error;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +16,9 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::probe::certificate::Roots;
+use crate::probe::network::Way;
 use crate::probe::permits::{Permits, Turn};
+use crate::probe::proxy::{Proxies, Proxy};
 use crate::wire::transcript::Silence;
 pub use crate::wire::visit::Nothing;
 
@@ -79,6 +80,14 @@ impl<B> Answer<B> {
     }
 }
 
+/// How a host is reached.
+#[derive(Debug)]
+pub enum Route<'a> {
+    Way(Way),
+    /// Its name is looked up, by a proxy where it has one.
+    Name(&'a Proxies),
+}
+
 #[derive(Debug)]
 pub struct Client {
     inner: reqwest::Client,
@@ -87,28 +96,17 @@ pub struct Client {
 }
 
 impl Client {
-    /// For one host at one address, whoever it says it is; any other name is looked up. Nothing where TLS
-    /// cannot be set up.
-    pub fn new(host: &str, address: Option<SocketAddr>, deadline: Instant) -> Option<Client> {
-        Client::made(host, address, deadline, None)
+    /// For one host, whoever it says it is. Nothing where TLS cannot be set up.
+    pub fn new(host: &str, by: &Route, deadline: Instant) -> Option<Client> {
+        Client::made(host, by, deadline, None)
     }
 
     /// The same for a host that has to be who it says it is.
-    pub fn trusting(
-        roots: &Roots,
-        host: &str,
-        address: Option<SocketAddr>,
-        deadline: Instant,
-    ) -> Option<Client> {
-        Client::made(host, address, deadline, Some(roots))
+    pub fn trusting(roots: &Roots, host: &str, by: &Route, deadline: Instant) -> Option<Client> {
+        Client::made(host, by, deadline, Some(roots))
     }
 
-    fn made(
-        host: &str,
-        address: Option<SocketAddr>,
-        deadline: Instant,
-        roots: Option<&Roots>,
-    ) -> Option<Client> {
+    fn made(host: &str, by: &Route, deadline: Instant, roots: Option<&Roots>) -> Option<Client> {
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(config(roots)?)
             .redirect(reqwest::redirect::Policy::none())
@@ -117,8 +115,16 @@ impl Client {
             .referer(false)
             .pool_max_idle_per_host(2)
             .user_agent(NAME);
-        if let Some(address) = address {
-            builder = builder.resolve(host, address);
+        let proxy = match by {
+            Route::Way(Way { to, through: None }) => {
+                builder = builder.resolve(host, *to);
+                None
+            }
+            Route::Way(Way { through: Some(tunnel), .. }) => Some(&tunnel.proxy),
+            Route::Name(proxies) => proxies.of(host),
+        };
+        if let Some(proxy) = proxy {
+            builder = builder.proxy(through(proxy)?);
         }
         Some(Client { inner: builder.build().ok()?, deadline, permits: None })
     }
@@ -238,6 +244,7 @@ fn nothing(error: &reqwest::Error) -> Nothing {
         cause = one.source();
     }
     match () {
+        () if says(error, &["tunnel"]) => Nothing::Silence(Silence::NotThrough),
         () if error.is_connect() => Nothing::Silence(Silence::Unreachable),
         // A connection that ended before an answer began; anything else was said, and was no HTTP.
         () if says(error, &["connection closed before message completed", "end of file"]) => {
@@ -267,6 +274,18 @@ fn says(error: &reqwest::Error, words: &[&str]) -> bool {
         cause = one.source();
     }
     false
+}
+
+fn through(proxy: &Proxy) -> Option<reqwest::Proxy> {
+    let made = reqwest::Proxy::all(proxy.url()).ok()?;
+    Some(match &proxy.authorization {
+        Some(authorization) => {
+            let mut header = reqwest::header::HeaderValue::from_str(authorization).ok()?;
+            header.set_sensitive(true);
+            made.custom_http_auth(header)
+        }
+        None => made,
+    })
 }
 
 fn config(roots: Option<&Roots>) -> Option<ClientConfig> {

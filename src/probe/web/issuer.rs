@@ -1,12 +1,10 @@
 //! Asks the service that signs people in what it says of itself (OpenID Connect): the methods that it
 //! advertises, and its keys. Only where the workspace names it, and only at its own host.
 
-use std::net::SocketAddr;
-
 use url::Url;
 
 use super::Visit;
-use super::client::{Client, Nothing};
+use super::client::{Client, Nothing, Route};
 use super::keys::{self, Check};
 use super::measures::measures;
 use super::page::without_query;
@@ -15,6 +13,7 @@ use super::unexpected;
 use crate::model::message::Message;
 use crate::model::sign_in::Token;
 use crate::msg;
+use crate::probe::network::Way;
 use crate::wire::visit::{self, Discovery, Signature};
 
 /// Values that an issuer advertises and that are kept, at most.
@@ -44,11 +43,13 @@ pub async fn discover(url: &Url, visit: &Visit<'_>) -> Issuer {
     issuer
 }
 
-/// The address of the target, at the issuer's own port.
-fn at_port(visit: &Visit<'_>, url: &Url) -> SocketAddr {
+/// The way to the target, at the issuer's own port; none where a proxy knows no more than the name.
+fn at_port(visit: &Visit<'_>, url: &Url) -> Option<Way> {
     let port = url.port_or_known_default().unwrap_or_default();
-    let is_this_port = port == visit.target.place().port;
-    SocketAddr::new(visit.address.ip(), if is_this_port { visit.address.port() } else { port })
+    match port == visit.target.place().port {
+        true => Some(visit.way.clone()),
+        false => visit.way.at_port(port),
+    }
 }
 
 impl Issuer {
@@ -58,14 +59,16 @@ impl Issuer {
         let path = format!("{}/.well-known/openid-configuration", url.as_str().trim_end_matches('/'));
         let document = Url::parse(&path).map_err(|_| not_there())?;
         let host = url.host_str().ok_or_else(not_there)?;
-        let address = match visit.target.place().host.eq_ignore_ascii_case(host) {
-            true => Some(at_port(visit, &url)),
-            false => visit.book.place_at(&url).await.map(|(_, address)| address),
+        let way = match visit.target.place().host.eq_ignore_ascii_case(host) {
+            true => at_port(visit, &url),
+            false => visit.book.place_at(&url).await.map(|(_, way)| way),
         };
         // Its keys decide whether a token counts, so they have to be its own.
-        let client = Client::trusting(visit.roots, host, address, visit.deadline).ok_or_else(not_there)?;
-        let client = match address {
-            Some(address) => client.sharing(&visit.book.permits(address)),
+        let permits = way.as_ref().map(|way| visit.book.permits(way));
+        let by = way.map_or_else(|| Route::Name(visit.book.proxies()), Route::Way);
+        let client = Client::trusting(visit.roots, host, &by, visit.deadline).ok_or_else(not_there)?;
+        let client = match &permits {
+            Some(permits) => client.sharing(permits),
             None => client,
         };
         let client = self.client.insert(client);

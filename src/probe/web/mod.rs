@@ -21,7 +21,6 @@ mod source_map;
 pub mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 use std::rc::Rc;
 
 use futures_util::future::{join, join3};
@@ -32,6 +31,7 @@ use url::Url;
 use super::authority::{Authorized, Place};
 use super::book::Book;
 use super::certificate::Roots;
+use super::network::Way;
 use super::state::State;
 use crate::model::fact::Value;
 use crate::model::message::Message;
@@ -51,7 +51,7 @@ use site::{End, Site, Walk};
 #[derive(Debug, Clone, Copy)]
 pub struct Visit<'a> {
     pub target: &'a Authorized,
-    pub address: SocketAddr,
+    pub way: &'a Way,
     pub deadline: Instant,
     pub now: Timestamp,
     /// Who is trusted to say whose server it is, where that matters.
@@ -68,7 +68,7 @@ const MOST_LISTED: usize = 20;
 
 /// Everything that is seen of a site through its doors, and the transcript of it.
 pub async fn look(visit: &Visit<'_>) -> Option<(Facts, Signs, visit::Visit)> {
-    let site = Site::new(visit.target.place(), visit.address, visit.deadline, visit.book)?;
+    let site = Site::new(visit.target.place(), visit.way, visit.deadline, visit.book)?;
     let issuer = async {
         let asked = match visit.target.issuer() {
             Some(url) => Some(issuer::discover(url, visit).await),

@@ -5,14 +5,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::rc::Rc;
 
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use url::Url;
 
-use super::client::{Answer, Client, Nothing};
+use super::client::{Answer, Client, Nothing, Route};
 use super::hidden::Hidden;
 use super::kept::{self, Kept};
 use super::page::without_query;
@@ -20,6 +19,7 @@ use crate::model::message::Message;
 use crate::msg;
 use crate::probe::authority::Place;
 use crate::probe::book::Book;
+use crate::probe::network::Way;
 use crate::probe::tls::silence;
 use crate::wire::transcript::Silence;
 use crate::wire::visit::{Purpose, Request};
@@ -43,7 +43,8 @@ type Asked = BTreeMap<(String, Purpose), Rc<OnceCell<Request>>>;
 #[derive(Debug)]
 struct Doors<'a> {
     secure: Client,
-    plain: Client,
+    /// None where a proxy stands between.
+    plain: Option<Client>,
     /// The other targets, which may be visited too.
     book: &'a Book<'a>,
     deadline: Instant,
@@ -103,21 +104,23 @@ pub fn nothing(why: Nothing) -> Message {
 }
 
 impl<'a> Doors<'a> {
-    fn to(place: &Place, address: SocketAddr, deadline: Instant, book: &'a Book<'a>) -> Option<Doors<'a>> {
-        let permits = book.permits(address);
-        let plain_door = if address.port() == 443 { 80 } else { address.port() };
-        let plain_door = SocketAddr::new(address.ip(), plain_door);
-        Some(Doors {
-            secure: Client::new(&place.host, Some(address), deadline)?.sharing(&permits),
-            plain: Client::new(&place.host, Some(plain_door), deadline)?.sharing(&permits),
-            book,
-            deadline,
-        })
+    fn to(place: &Place, way: &Way, deadline: Instant, book: &'a Book<'a>) -> Option<Doors<'a>> {
+        let permits = book.permits(way);
+        let client = |way: Way| Some(Client::new(&place.host, &Route::Way(way), deadline)?.sharing(&permits));
+        let plain = match way.at_port(if way.to.port() == 443 { 80 } else { way.to.port() }) {
+            Some(way) => Some(client(way)?),
+            None => None,
+        };
+        Some(Doors { secure: client(way.clone())?, plain, book, deadline })
     }
 
     async fn get(&self, url: &Url) -> Result<Answer, Nothing> {
-        let door = if url.scheme() == "https" { &self.secure } else { &self.plain };
-        door.get(url).await
+        match (url.scheme(), &self.plain) {
+            ("https", _) => self.secure.get(url).await,
+            (_, Some(plain)) => plain.get(url).await,
+            // What a proxy answers itself is no word of the server.
+            (_, None) => Err(Nothing::Silence(Silence::NotThrough)),
+        }
     }
 
     /// The same at another target.
@@ -125,19 +128,14 @@ impl<'a> Doors<'a> {
         let unreachable = Nothing::Silence(Silence::Unreachable);
         let looked_up = tokio::time::timeout_at(self.deadline, self.book.place_at(url)).await;
         let found = looked_up.map_err(|_| Nothing::Silence(Silence::Deadline))?;
-        let (place, address) = found.ok_or(unreachable)?;
-        Doors::to(place, address, self.deadline, self.book).ok_or(unreachable)?.get(url).await
+        let (place, way) = found.ok_or(unreachable)?;
+        Doors::to(place, &way, self.deadline, self.book).ok_or(unreachable)?.get(url).await
     }
 }
 
 impl<'a> Site<'a> {
-    pub fn new(
-        place: &'a Place,
-        address: SocketAddr,
-        deadline: Instant,
-        book: &'a Book<'a>,
-    ) -> Option<Site<'a>> {
-        let doors = Doors::to(place, address, deadline, book)?;
+    pub fn new(place: &'a Place, way: &Way, deadline: Instant, book: &'a Book<'a>) -> Option<Site<'a>> {
+        let doors = Doors::to(place, way, deadline, book)?;
         Some(Site { doors: Some(doors), ..Site::from_transcript(place, &[]) })
     }
 

@@ -6,7 +6,7 @@ use super::jar::Jar;
 use crate::model::message::Message;
 use crate::msg;
 use crate::probe::web::Visit;
-use crate::probe::web::client::{Answer, Client};
+use crate::probe::web::client::{Answer, Client, Route};
 use crate::probe::web::site::nothing;
 use crate::probe::web::unexpected;
 
@@ -88,8 +88,8 @@ impl<'a> Visitor<'a> {
     }
 
     fn client(&self) -> Result<Client, Message> {
-        let Visit { target, address, deadline, roots, book, .. } = self.visit;
-        let client = Client::trusting(roots, &target.place().host, Some(*address), *deadline);
-        Ok(client.ok_or_else(|| msg!("probe.web.not_http"))?.sharing(&book.permits(*address)))
+        let Visit { target, way, deadline, roots, book, .. } = self.visit;
+        let client = Client::trusting(roots, &target.place().host, &Route::Way((*way).clone()), *deadline);
+        Ok(client.ok_or_else(|| msg!("probe.web.not_http"))?.sharing(&book.permits(way)))
     }
 }

@@ -1,0 +1,255 @@
+//! Measurements through a proxy: what it passes on counts where the server proves that it is the one, and what
+//! the proxy itself answers, keeps back or does not know never does.
+
+#[path = "support/proxy.rs"]
+mod proxy;
+#[path = "support/server.rs"]
+#[allow(dead_code)]
+mod server;
+#[path = "support/site.rs"]
+mod site;
+mod support;
+
+use std::sync::Arc;
+
+use proxy::Proxy;
+use serde_json::Value;
+use server::Server;
+use site::{Asked, Site, page};
+use support::Place;
+use tenken::audit;
+use tenken::load::catalog::{self, Catalog, Folders, Wanted};
+use tenken::model::diagnostic::Diagnostics;
+use tenken::model::fact::{self, Observation, Outcome};
+use tenken::model::workspace::Target;
+use tenken::probe::authority::Authorized;
+use tenken::probe::certificate::Roots;
+use tenken::probe::proxy::{Proxies, Proxy as Ours};
+use tenken::probe::web::trial::{Account, Trial};
+use tenken::probe::{Measured, Options};
+use tenken::texts;
+
+const HOST: &str = "telemed.example.jp";
+
+fn site() -> Site {
+    Site::run(|asked: &Asked| match (asked.is_secure, asked.path.as_str()) {
+        (true, "/") => page(200, &[("X-Content-Type-Options", "nosniff")], "<title>入口</title>"),
+        _ => page(404, &[], ""),
+    })
+}
+
+fn catalog() -> Catalog {
+    catalog::load(&Folders::default(), &Wanted::no_checklist(), &Diagnostics::default()).unwrap()
+}
+
+/// With the root of these tests in the place of the public ones.
+fn measured(site: &Site, proxy: &Proxy) -> (Measured, Options, Catalog) {
+    measured_with(site, proxy, |_| ())
+}
+
+fn measured_with(site: &Site, proxy: &Proxy, change: impl Fn(&mut Options)) -> (Measured, Options, Catalog) {
+    let pem = include_bytes!("certificates/localhost_root.pem");
+    let mut options = Options::new(jiff::Timestamp::now());
+    options.roots = Roots::from_pem(pem).unwrap();
+    options.roots.are_public = true;
+    options.ports = true;
+    let named = proxy.url().replace("//", "//user:p%40ss@");
+    options.proxies = Proxies::new(Ours::parse(&named).unwrap(), "other.example.jp");
+    // No name is looked up: the proxy does that.
+    options.probes.retain(|probe| !["dns", "domain"].contains(&probe.word()));
+    change(&mut options);
+    let endpoint = format!("{HOST}:{}", site.port);
+    let target = Target {
+        authorized_by: Some("責任者".to_owned()),
+        ..Target::system(format!("https://{endpoint}"), endpoint)
+    };
+    let (catalog, targets) = (catalog(), [Authorized::new(&target).unwrap()]);
+    let mut all = audit::measure(&targets, &options, &catalog, &|_| ()).unwrap();
+    (all.remove(0), options, catalog)
+}
+
+fn find<'a>(measured: &'a Measured, key: &str) -> &'a Observation {
+    let mut found = measured.observations.iter().filter(|one| one.fact.key == key);
+    let one = found.next().unwrap_or_else(|| panic!("{key} was not looked at"));
+    assert!(found.next().is_none(), "{key} stands twice");
+    one
+}
+
+fn value(measured: &Measured, key: &str) -> fact::Value {
+    match &find(measured, key).outcome {
+        Outcome::Known(value) => value.clone(),
+        other => panic!("{key}: {other:?}"),
+    }
+}
+
+fn unknown(measured: &Measured, key: &str) -> String {
+    match &find(measured, key).outcome {
+        Outcome::Failed(fact::Failure::Because(why)) => texts::both(why).en,
+        other => panic!("{key}: {other:?}"),
+    }
+}
+
+#[test]
+fn what_a_proven_server_shows_through_a_proxy_counts() {
+    let (site, proxy) = (site(), Proxy::open());
+    let (measured, options, catalog) = measured(&site, &proxy);
+    assert_eq!(value(&measured, "http.nosniff"), fact::Value::Boolean(true));
+    assert_eq!(value(&measured, "certificate.publicly_trusted"), fact::Value::Boolean(true));
+    assert!(matches!(value(&measured, "tls.suites.tls1_3"), fact::Value::List(list) if list.len() == 3));
+    assert!(measured.remarks.iter().any(|one| one.id == "probe.through_proxy"));
+    assert!(measured.observations.iter().all(|one| one.address.is_none()));
+    // What only a straight way shows.
+    assert!(unknown(&measured, "tls.versions").contains("asked through a proxy"));
+    assert!(unknown(&measured, "http.plain_http").contains("through the proxy"));
+    for key in ["exposure.ports", "location.countries"] {
+        assert!(unknown(&measured, key).contains("looked the name up"), "{key}");
+    }
+    let asked = proxy.asked();
+    let line = format!("CONNECT {HOST}:{} HTTP/1.1\r\n", site.port);
+    assert!(asked.len() > 20 && asked.iter().all(|head| head.starts_with(&line)), "{asked:?}");
+    assert!(asked.iter().all(|head| head.to_lowercase().contains("proxy-authorization: basic dxnlcjpwqhnz")));
+    assert!(site.asked().iter().all(|asked| asked.is_secure && !asked.head.contains("proxy")));
+    // And again from what was kept, where the password does not stand.
+    let [transcript] = measured.transcripts.as_slice() else { panic!("one transcript") };
+    let kept = serde_json::to_string(transcript).unwrap();
+    assert!(!kept.contains("p@ss") && !kept.contains("dXNl"));
+    let again = audit::replay(transcript, &options, &catalog).unwrap();
+    for one in measured.observations.iter().filter(|one| one.transcript.is_some()) {
+        let other = find(&again, &one.fact.key);
+        assert_eq!((&one.outcome, &one.transcript), (&other.outcome, &other.transcript), "{}", one.fact.key);
+    }
+}
+
+/// The password goes where nobody but the server can read it.
+#[test]
+fn an_account_is_tried_through_a_proxy_only_at_a_proven_server() {
+    const FORM: &str = "<form method=post action=/in><input name=user><input type=password name=pw></form>";
+    let site = Site::run(|asked: &Asked| match (asked.method.as_str(), asked.path.as_str()) {
+        ("POST", _) => page(200, &[], "<form><input autocomplete=one-time-code></form>"),
+        (_, "/login") => page(200, &[], FORM),
+        (_, "/chart") => page(401, &[], ""),
+        _ => page(200, &[], "<title>x</title>"),
+    });
+    let proxy = Proxy::open();
+    let at = |path: &str| format!("https://{HOST}:{}{path}", site.port).parse().unwrap();
+    let with = |are_public: bool| {
+        measured_with(&site, &proxy, |options| {
+            let (user, password) = ("examiner-7".to_owned(), "correct horse".to_owned());
+            let trial = Trial::new(at("/login"), at("/chart"), Account::Staff, user, password);
+            options.trial = Some(Arc::new(trial));
+            options.roots.are_public = are_public;
+        })
+        .0
+    };
+    let posts = || site.asked().iter().filter(|asked| asked.method == "POST").count();
+    assert!(unknown(&with(false), "mfa.single_factor_sign_in").contains("was not sent"));
+    assert_eq!(posts(), 0);
+    assert_eq!(value(&with(true), "mfa.level"), fact::Value::Integer(5));
+    assert_eq!(posts(), 1);
+}
+
+/// Such as of a proxy that opens every connection, with a certificate of its own making.
+#[test]
+fn nothing_counts_where_the_certificate_is_not_by_a_public_authority() {
+    let (site, proxy, place) = (site(), Proxy::open(), Place::new());
+    let url = format!("https://{HOST}:{}", site.port);
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/localhost_root.pem");
+    for more in [&[][..], &["--ca", root], &["--probes", "http"]] {
+        let args = ["probe", &url, "--authorized-by", "責任者", "--json", "--proxy", &proxy.url()];
+        let args =
+            [&args[..], &["--transcript", "kept.json", "--probes", "http,mfa,exposure,tls,certificate"]]
+                .concat();
+        let args =
+            if more.contains(&"--probes") { [&args[..9], more].concat() } else { [&args[..], more].concat() };
+        let run = place.run(&args);
+        assert_eq!(run.code(), 3, "{}", run.err());
+        let json: Value = serde_json::from_str(&run.out()).unwrap();
+        let facts = json["targets"][0]["facts"].as_object().unwrap();
+        assert!(facts.values().all(|look| look.get("unknown").is_some()), "{facts:?}");
+        let why = facts["http.nosniff"]["unknown"]["en"].as_str().unwrap();
+        assert!(why.contains("may be the proxy that answered"), "{why}");
+        let again = place.run(&["probe", "--replay", "kept.json", "--json"]);
+        let again: Value = serde_json::from_str(&again.out()).unwrap();
+        assert_eq!(again["targets"][0]["facts"]["http.nosniff"], facts["http.nosniff"]);
+    }
+    assert!(!proxy.asked().is_empty() && !site.asked().is_empty());
+}
+
+fn probe(args: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
+    let place = Place::new();
+    let mut command = support::tenken();
+    command.current_dir(place.path()).args([
+        "probe",
+        "--authorized-by",
+        "責任者",
+        "--lang",
+        "en",
+        "--timeout",
+        "5",
+    ]);
+    let output =
+        command.args(["--probes", "tls,http"]).args(args).envs(environment.iter().copied()).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap();
+    (output.status.code().unwrap(), said.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn the_proxy_of_this_computer_is_used_but_for_whoever_is_excepted() {
+    let (site, proxy) = (site(), Proxy::open());
+    let (url, here) = (format!("https://{HOST}:{}", site.port), format!("https://localhost:{}", site.port));
+    let pin = format!("{HOST}:{}:127.0.0.1", site.port);
+    let set = proxy.url();
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        let before = proxy.asked().len();
+        let (code, said) = probe(&[&url], &[(name, &set)]);
+        assert!(code == 3 && said.contains("was measured through the proxy 127.0.0.1:"), "{said}");
+        assert!(proxy.asked().len() > before, "{name}");
+    }
+    let before = proxy.asked().len();
+    for (args, more) in [
+        (&[url.as_str(), "--resolve", &pin][..], &[][..]),
+        (&[&here], &[]),
+        (&[&url, "--proxy", "none"], &[]),
+        (&[&url], &[("NO_PROXY", "other.example.jp,.example.jp")]),
+    ] {
+        let environment = [&[("HTTPS_PROXY", set.as_str())], more].concat();
+        let (_, said) = probe(args, &environment);
+        assert!(!said.contains("through the proxy"), "{args:?} {said}");
+    }
+    assert_eq!(proxy.asked().len(), before);
+}
+
+#[test]
+fn a_proxy_that_leads_nowhere_ends_in_a_reason() {
+    let site = site();
+    let url = format!("https://{HOST}:{}", site.port);
+    let refusing = Proxy::run(|_| b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n".to_vec());
+    let (code, said) = probe(&[&url, "--proxy", &refusing.url()], &[]);
+    assert!(code == 3 && said.contains("no way to it through the proxy"), "{said}");
+    let answering = Proxy::run(|_| b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n".to_vec());
+    assert!(probe(&[&url, "--proxy", &answering.url()], &[]).1.contains("no way to it through the proxy"));
+    let endless = Proxy::run(|_| [b"HTTP/1.1 200 OK\r\nX: ".to_vec(), vec![b'x'; 1 << 20]].concat());
+    assert!(probe(&[&url, "--proxy", &endless.url()], &[]).1.contains("no way to it through the proxy"));
+    let other = Proxy::run(|_| b"SSH-2.0-x\r\n\r\n".to_vec());
+    assert!(probe(&[&url, "--proxy", &other.url()], &[]).1.contains("no way to it through the proxy"));
+    let silent = Server::run(|_, _| std::thread::sleep(std::time::Duration::from_secs(20)));
+    assert_eq!(probe(&[&url, "--proxy", &format!("127.0.0.1:{}", silent.port)], &[]).0, 3);
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    assert_eq!(probe(&[&url, "--proxy", &gone.to_string()], &[]).0, 3);
+    let (code, said) = probe(&[&url, "--proxy", "http://no-such-proxy.invalid:3128"], &[]);
+    assert!(code == 3 && said.contains("no-such-proxy.invalid:3128 cannot be found"), "{said}");
+    assert!(site.asked().is_empty());
+}
+
+#[test]
+fn a_proxy_of_another_kind_is_refused_and_its_password_is_not_shown() {
+    for environment in
+        [&[("ALL_PROXY", "socks5://user:hidden-word@127.0.0.1:1")], &[("HTTPS_PROXY", "user:hidden-word@")]]
+    {
+        let (code, said) = probe(&["https://telemed.example.jp"], environment);
+        assert!(code == 2 && said.contains("_PROXY is no address") && !said.contains("hidden"), "{said}");
+    }
+    let (code, said) = probe(&["https://telemed.example.jp", "--proxy", "https://a:hidden@b:1"], &[]);
+    assert!(code == 2 && said.contains("--proxy none") && !said.contains("hidden"), "{said}");
+}
