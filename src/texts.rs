@@ -81,6 +81,11 @@ pub fn filled(id: &str, lang: Lang, values: &[(String, String)]) -> String {
     })
 }
 
+/// A list, whole.
+pub fn joined(words: &[String], lang: Lang) -> String {
+    words.join(word("list.separator", lang))
+}
+
 /// A message in both languages.
 pub fn both(message: &Message) -> Text {
     Text::new(render(message, Lang::Ja), render(message, Lang::En))

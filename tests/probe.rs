@@ -600,6 +600,27 @@ fn an_audit_measures_its_targets_and_keeps_the_transcript() {
     assert_eq!(server.connections(), asked);
 }
 
+/// Whoever cannot reach anything reads why once, and not sixty times.
+#[test]
+fn facts_that_are_unknown_for_one_reason_stand_together() {
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let args = ["--authorized-by", "責任者", "--probes", "tls,certificate,http,mfa", "--lang", "en"];
+    let run = Place::new().run(&[&["probe", &format!("https://{dead}")], &args[..]].concat());
+    let said = run.out().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(said.matches("The connection was refused").count(), 2, "{said}");
+    assert!(said.contains("facts are unknown. The connection was refused: nothing listens there."), "{said}");
+    for label in ["TLS versions the server accepts", "certificate is trusted", "security.txt", "HSTS max-age"]
+    {
+        assert_eq!(
+            said.matches(label).count(),
+            if label.starts_with("TLS v") { 2 } else { 1 },
+            "{label}: {said}"
+        );
+    }
+    assert!(!said.contains('…'), "{said}");
+    assert_eq!(run.code(), 3);
+}
+
 #[test]
 fn the_deadline_holds_for_the_whole_target() {
     let server = Server::run(|_, stream: &mut TcpStream| {

@@ -7,11 +7,14 @@ use super::configuration::{self, Wanted};
 use super::facts::Target;
 use super::sentence::outcome;
 use super::typeset::{Page, cells, pad, plain, styled};
-use crate::model::fact::{Observation, Outcome};
+use crate::model::fact::{Failure, Observation, Outcome};
 use crate::model::message::Message;
 use crate::model::text::{Lang, Text};
 use crate::msg;
-use crate::texts::render;
+use crate::texts::{joined, render};
+
+/// Facts that are unknown for one reason stand apart, up to so many.
+const MOST_APART: usize = 2;
 
 /// A profile that a target does not follow, and what would have to change.
 #[derive(Debug, Clone)]
@@ -50,16 +53,51 @@ fn one(page: &mut Page, target: &Target, lang: Lang) {
     }
     let labels = target.observations.iter().map(|one| cells(one.fact.label.to(lang)));
     let widest = labels.max().unwrap_or_default().min(36);
+    let mut unknown: Vec<(String, Vec<&Observation>)> = Vec::new();
     for observation in target.observations {
         let same = |other: &&Observation| other.fact.key == observation.fact.key;
         let differs =
             target.observations.iter().filter(same).any(|other| other.outcome != observation.outcome);
         // Where all addresses agree, once is enough.
         let first = target.observations.iter().find(same).and_then(|one| one.address.as_deref());
-        if differs || observation.address.as_deref() == first {
-            line(page, observation, differs, widest, lang);
+        if !differs && observation.address.as_deref() != first {
+            continue;
+        }
+        match &observation.outcome {
+            Outcome::Failed(why) if !differs => {
+                let why = plain(&reason(why, lang));
+                match unknown.iter_mut().find(|(known, _)| *known == why) {
+                    Some((_, alike)) => alike.push(observation),
+                    None => unknown.push((why, vec![observation])),
+                }
+            }
+            _ => line(page, observation, differs, widest, lang),
         }
     }
+    for (why, alike) in unknown {
+        match alike.as_slice() {
+            few if few.len() <= MOST_APART => {
+                few.iter().for_each(|observation| line(page, observation, false, widest, lang));
+            }
+            many => together(page, &why, many, lang),
+        }
+    }
+}
+
+fn reason(failure: &Failure, lang: Lang) -> String {
+    match failure {
+        Failure::Because(why) => render(why, lang),
+        Failure::Reported(why) => why.to(lang).to_owned(),
+    }
+}
+
+/// Many facts that are unknown for one reason.
+fn together(page: &mut Page, why: &str, alike: &[&Observation], lang: Lang) {
+    let heading = msg!("measured.unknown", count = alike.len(), why = why);
+    let said = styled(Style::new().fg_color(Some(AnsiColor::Yellow.into())), &plain(&render(&heading, lang)));
+    page.paragraph(2, &said);
+    let facts: Vec<String> = alike.iter().map(|one| plain(one.fact.label.to(lang))).collect();
+    page.paragraph(4, &joined(&facts, lang));
 }
 
 fn line(page: &mut Page, observation: &Observation, differs: bool, widest: usize, lang: Lang) {
