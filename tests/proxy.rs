@@ -253,3 +253,22 @@ fn a_proxy_of_another_kind_is_refused_and_its_password_is_not_shown() {
     let (code, said) = probe(&["https://telemed.example.jp", "--proxy", "https://a:hidden@b:1"], &[]);
     assert!(code == 2 && said.contains("--proxy none") && !said.contains("hidden"), "{said}");
 }
+
+#[test]
+fn a_package_of_what_came_through_a_proxy_holds() {
+    let (site, proxy, place) = (site(), Proxy::open(), Place::new());
+    let target = format!("targets: [{{url: \"https://{HOST}:{}\", authorized_by: 責任者}}]\n", site.port);
+    let subject = "subject: {name: あおぞら遠隔, kind: vendor}\nchecklists: [vendor-138]\n";
+    place.write("v/tenken.yaml", format!("{subject}{target}"));
+    place.write("v/answers.yaml", "answers: {}\n");
+    let probes = ["--probes", "tls,certificate,http,mfa,exposure,location"];
+    let run = place.run(&[&["audit", "v", "-q", "--proxy", &proxy.url()], &probes[..]].concat());
+    assert_eq!(run.code(), 3, "{}", run.err());
+    assert_eq!(place.run(&["pack", "v", "--out", "p.zip"]).code(), 0);
+    let run = place.run(&["verify", "p.zip", "--lang", "en"]);
+    let count = run.out().lines().find_map(|line| {
+        let (count, _) = line.split_once(" facts come out of the packed transcripts")?;
+        count.trim_start_matches("✓ ").parse::<usize>().ok()
+    });
+    assert!(run.code() == 0 && count.is_some_and(|count| count > 60), "{}", run.out());
+}
