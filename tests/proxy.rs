@@ -167,12 +167,16 @@ fn nothing_counts_where_the_certificate_is_not_by_a_public_authority() {
         let facts = json["targets"][0]["facts"].as_object().unwrap();
         assert!(facts.values().all(|look| look.get("unknown").is_some()), "{facts:?}");
         let why = facts["http.nosniff"]["unknown"]["en"].as_str().unwrap();
-        assert!(why.contains("may be the proxy that answered"), "{why}");
+        assert!(why.contains("right server"), "{why}");
+        if let Some(tls) = facts.get("tls.suites.tls1_3") {
+            assert!(tls["unknown"]["en"].as_str().unwrap().contains("not: no valid certificate"), "{tls}");
+        }
         let again = place.run(&["probe", "--replay", "kept.json", "--json"]);
         let again: Value = serde_json::from_str(&again.out()).unwrap();
         assert_eq!(again["targets"][0]["facts"]["http.nosniff"], facts["http.nosniff"]);
     }
-    assert!(!proxy.asked().is_empty() && !site.asked().is_empty());
+    // Nobody unproven is asked for a page, but for the first that ends a handshake.
+    assert!(!proxy.asked().is_empty() && site.asked().iter().all(|asked| asked.path == "/"));
 }
 
 fn probe(args: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
@@ -224,7 +228,7 @@ fn the_proxy_of_this_computer_is_used_but_for_whoever_is_excepted() {
 fn a_proxy_that_leads_nowhere_ends_in_a_reason() {
     let site = site();
     let url = format!("https://{HOST}:{}", site.port);
-    let refusing = Proxy::run(|_| b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n".to_vec());
+    let refusing = Proxy::run(|_| b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno".to_vec());
     let (code, said) = probe(&[&url, "--proxy", &refusing.url()], &[]);
     assert!(code == 3 && said.contains("no way to it through the proxy"), "{said}");
     let answering = Proxy::run(|_| b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n".to_vec());
@@ -271,4 +275,76 @@ fn a_package_of_what_came_through_a_proxy_holds() {
         count.trim_start_matches("✓ ").parse::<usize>().ok()
     });
     assert!(run.code() == 0 && count.is_some_and(|count| count > 60), "{}", run.out());
+}
+
+/// A page that a proxy shows of its own once the day's share is used up, say.
+#[test]
+fn a_page_that_comes_on_the_way_is_not_the_servers() {
+    let real = site();
+    let block =
+        Site::on_the_way(|_| page(200, &[("X-Powered-By", "Blocker/9.9")], "<title>いけません</title>"));
+    let (count, to) = (std::sync::atomic::AtomicUsize::new(0), block.port);
+    // Pages are asked for by another program part than hellos, which names itself.
+    let proxy = Proxy::leading(move |head| {
+        let is_page = head.to_lowercase().contains("user-agent");
+        (is_page && count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 0).then_some(to)
+    });
+    let (measured, ..) = measured(&real, &proxy);
+    assert!(
+        proxy.asked().iter().any(|head| head.to_lowercase().contains("user-agent")),
+        "{:?}",
+        proxy.asked()
+    );
+    assert!(measured.observations.iter().all(|one| !format!("{:?}", one.outcome).contains("Blocker")));
+    assert_eq!(value(&measured, "certificate.publicly_trusted"), fact::Value::Boolean(true));
+    assert!(block.asked().is_empty());
+}
+
+#[test]
+fn a_target_does_not_lend_another_what_a_proxy_said_in_its_place() {
+    let other =
+        Site::on_the_way(|_| page(200, &[("X-Powered-By", "Blocker/9.9")], "<title>いけません</title>"));
+    let there = format!("https://{HOST}:{}", other.port);
+    let to = there.clone();
+    let first = Site::run(move |_| page(302, &[("Location", &format!("{to}/"))], ""));
+    let (here, proxy) = (format!("https://localhost:{}", first.port), Proxy::open());
+    let place = Place::new();
+    let args = [
+        "probe",
+        &here,
+        &there,
+        "--authorized-by",
+        "責任者",
+        "--json",
+        "--probes",
+        "http",
+        "--proxy",
+        &proxy.url(),
+    ];
+    let json: Value = serde_json::from_str(&place.run(&args).out()).unwrap();
+    let facts = |at: usize| json["targets"][at]["facts"].clone();
+    assert_eq!(facts(0)["http.redirect.insecure"]["value"], Value::Null, "{}", facts(0));
+    assert!(facts(0)["http.versions"].get("unknown").is_some(), "{}", facts(0));
+    assert!(!json.to_string().contains("Blocker") && other.asked().iter().all(|asked| asked.path == "/"));
+}
+
+#[test]
+fn what_a_proxy_hides_has_not_become_unknown() {
+    const PROBES: &str = "tls,certificate,http,mfa,exposure";
+    let (site, proxy, place) = (site(), Proxy::open(), Place::new());
+    let target = format!("targets: [{{url: \"https://{HOST}:{}\", authorized_by: 責任者}}]\n", site.port);
+    place.write(
+        "v/tenken.yaml",
+        format!("subject: {{name: x, kind: vendor}}\nchecklists: [vendor-138]\n{target}"),
+    );
+    place.write("v/answers.yaml", "answers: {}\n");
+    let pin = format!("{HOST}:{}:127.0.0.1", site.port);
+    assert_eq!(place.run(&["audit", "v", "-q", "--resolve", &pin, "--probes", PROBES]).code(), 1);
+    assert_eq!(place.run(&["pack", "v", "--out", "p.zip"]).code(), 0);
+    let again =
+        ["verify", "p.zip", "--probe", "--authorized-by", "監査人", "--lang", "en", "--proxy", &proxy.url()];
+    let run = place.run(&[&again[..], &["--probes", PROBES]].concat());
+    // Nothing was seen, which is said; nothing has changed.
+    assert!(run.code() == 3 && run.out().contains("No verdict changes"), "{}", run.out());
+    assert!(!run.out().contains("Facts that differ"), "{}", run.out());
 }

@@ -94,8 +94,12 @@ impl Measuring {
     /// The one that is named, or that of this computer.
     fn proxies(&self) -> anyhow::Result<Proxies> {
         let set = |names: &[&'static str]| {
-            let set =
-                |name: &&'static str| Some((*name, std::env::var(name).ok().filter(|one| !one.is_empty())?));
+            let set = |name: &&'static str| {
+                Some((
+                    *name,
+                    std::env::var_os(name).filter(|one| !one.is_empty())?.into_string().unwrap_or_default(),
+                ))
+            };
             names.iter().find_map(set)
         };
         let (name, text, except) = match &self.proxy {

@@ -20,6 +20,7 @@ pub fn replay(transcript: &Transcript, options: &Options, registry: &Registry) -
     if options.looks("tls") || options.looks("certificate") || transcript.proxied {
         let line = Line::from_transcript(transcript);
         let seen = runtime.block_on(look(&place, line, &transcript.revocation, &options));
+        parts.is_proven = seen.is_proven;
         parts.tls = Ok(Some(seen.states));
     }
     if let Some(visit) = transcript.visit.as_ref().filter(|_| options.visits()) {

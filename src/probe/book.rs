@@ -10,6 +10,7 @@ use url::Url;
 
 use super::Options;
 use super::authority::{Authorized, Place};
+use super::certificate::Roots;
 use super::network::{self, Pin, Way};
 use super::permits::Permits;
 use super::proxy::Proxies;
@@ -19,10 +20,11 @@ pub struct Book<'a> {
     targets: BTreeMap<&'a str, (&'a Authorized, OnceCell<Vec<Way>>)>,
     pins: &'a [Pin],
     proxies: &'a Proxies,
+    roots: &'a Roots,
     /// Connections at once to one address.
     connections: usize,
     run: Permits,
-    permits: RefCell<BTreeMap<SocketAddr, Permits>>,
+    permits: RefCell<BTreeMap<(SocketAddr, String), Permits>>,
 }
 
 impl<'a> Book<'a> {
@@ -32,6 +34,7 @@ impl<'a> Book<'a> {
             targets: targets.iter().map(entry).collect(),
             pins: &options.pins,
             proxies: &options.proxies,
+            roots: &options.roots,
             connections: options.connections,
             run: run.clone(),
             permits: RefCell::default(),
@@ -51,10 +54,18 @@ impl<'a> Book<'a> {
         self.proxies
     }
 
+    /// Who is trusted to say whose server it is.
+    pub fn roots(&self) -> &'a Roots {
+        self.roots
+    }
+
     /// The connections that whatever stands at the end of a way has to bear, whoever makes them.
     pub fn permits(&self, way: &Way) -> Permits {
         let mut all = self.permits.borrow_mut();
-        all.entry(way.to).or_insert_with(|| Permits::of_host(self.connections, &self.run)).clone()
+        let (to, target) = way.end();
+        all.entry((to, target.to_owned()))
+            .or_insert_with(|| Permits::of_host(self.connections, &self.run))
+            .clone()
     }
 
     /// The target behind one of whose doors an address lies.

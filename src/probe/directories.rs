@@ -13,7 +13,7 @@ use super::domain::registries::Registries;
 use super::domain::{self, Desk, Fetched};
 use super::location::{self, Countries};
 use super::state::State;
-use super::{Options, Pin, Probe};
+use super::{Options, Probe};
 use crate::model::message::Message;
 use crate::msg;
 use crate::wire::directory::{Country, Directory};
@@ -108,9 +108,8 @@ impl<'a> Directories<'a> {
 
     async fn dns(&self, target: &Place, host: &str, deadline: Instant) -> Seen {
         let sources = &self.options.sources;
-        let is_pinned = |pin: &Pin| pin.host == target.host && pin.port == target.port;
         // Somebody who gives the address by hand measures what is not in the directory, or not yet.
-        if sources.resolver.is_none() && self.options.pins.iter().any(is_pinned) {
+        if sources.resolver.is_none() && self.options.pins.iter().any(|pin| pin.is_of(target)) {
             return Seen::unseen(dns::unknown(&msg!("dns.pinned")));
         }
         let Some(resolver) = self.resolver.as_ref().map(Resolver::anew) else {

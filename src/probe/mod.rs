@@ -125,6 +125,12 @@ impl Options {
         self.probes.iter().any(|one| one.word() == probe)
     }
 
+    /// Whether a target is reached through a proxy.
+    pub fn is_proxied(&self, place: &Place) -> bool {
+        let is_pinned = self.pins.iter().any(|pin| pin.is_of(place));
+        !is_pinned && self.proxies.of(&place.host).is_some()
+    }
+
     /// Whether the doors of the web server are visited.
     fn visits(&self) -> bool {
         [Probe::Http, Probe::Mfa, Probe::Exposure].iter().any(|probe| self.probes.contains(probe))

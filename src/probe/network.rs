@@ -16,6 +16,8 @@ use crate::wire::transcript::Silence;
 /// Addresses of one name that are measured, at most.
 const MOST_ADDRESSES: usize = 8;
 const LONGEST_LOOKUP: Duration = Duration::from_secs(5);
+/// Before another address of a proxy is tried.
+const LONGEST_GREETING: Duration = Duration::from_secs(2);
 /// What a proxy answers before it passes bytes on.
 const LONGEST_HEAD: usize = 16 << 10;
 
@@ -43,6 +45,11 @@ impl Way {
     /// The address of the host, where it is known.
     pub fn address(&self) -> Option<IpAddr> {
         self.through.is_none().then(|| self.to.ip())
+    }
+
+    /// Whose connections are counted together: those to one address, or to one target behind a proxy.
+    pub fn end(&self) -> (SocketAddr, &str) {
+        (self.to, self.through.as_ref().map(|tunnel| tunnel.endpoint.as_str()).unwrap_or_default())
     }
 
     /// To another port of the same host; proxies lead to the encrypted door alone.
@@ -73,6 +80,10 @@ impl Pin {
         (!host.is_empty()).then_some(Pin { host, port, to: SocketAddr::new(address, port) })
     }
 
+    pub fn is_of(&self, place: &Place) -> bool {
+        self.host == place.host && self.port == place.port
+    }
+
     /// The pin of an endpoint to any address and port.
     pub fn all(endpoint: &str, to: SocketAddr) -> Vec<Pin> {
         let place = Place::new(endpoint);
@@ -83,24 +94,31 @@ impl Pin {
 /// Every way to a target: the pinned ones, the one through a proxy, or what the resolver says.
 pub async fn ways(target: &Authorized, pins: &[Pin], proxies: &Proxies) -> std::io::Result<Vec<Way>> {
     let target = target.place();
-    let pinned: Vec<Way> = pins
-        .iter()
-        .filter(|pin| pin.host == target.host && pin.port == target.port)
-        .map(|pin| Way::straight(pin.to))
-        .collect();
+    let pinned: Vec<Way> =
+        pins.iter().filter(|pin| pin.is_of(target)).map(|pin| Way::straight(pin.to)).collect();
     if !pinned.is_empty() {
         return Ok(pinned);
     }
     if let Some(proxy) = proxies.of(&target.host) {
-        let first = look_up(&proxy.host, proxy.port).await?.into_iter().next();
+        let to = answering(&look_up(&proxy.host, proxy.port).await?).await;
         let tunnel = Tunnel { proxy: Arc::clone(proxy), endpoint: target.endpoint.clone() };
-        return Ok(first.map(|to| Way { to, through: Some(tunnel) }).into_iter().collect());
+        return Ok(to.map(|to| Way { to, through: Some(tunnel) }).into_iter().collect());
     }
     let mut found = look_up(&target.host, target.port).await?;
     found.sort();
     found.dedup();
     found.truncate(MOST_ADDRESSES);
     Ok(found.into_iter().map(Way::straight).collect())
+}
+
+/// The first at which somebody answers, else the first.
+async fn answering(addresses: &[SocketAddr]) -> Option<SocketAddr> {
+    for address in addresses.iter().take(MOST_ADDRESSES) {
+        if Connection::open(*address, Instant::now() + LONGEST_GREETING).await.is_ok() {
+            return Some(*address);
+        }
+    }
+    addresses.first().copied()
 }
 
 async fn look_up(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
@@ -138,32 +156,37 @@ impl Connection {
 
     /// The same on the way that there is.
     pub async fn by(way: &Way, until: Instant) -> Result<Connection, Silence> {
-        let connection = Connection::open(way.to, until).await?;
-        if let Some(tunnel) = &way.through {
-            connection.pass(tunnel).await?;
-        }
+        let opened = Connection::open(way.to, until).await;
+        let Some(tunnel) = &way.through else { return opened };
+        // What becomes of the proxy says nothing of the host.
+        let connection = opened.map_err(|_| Silence::NotThrough)?;
+        connection.pass(tunnel).await?;
         Ok(connection)
     }
 
     /// Asks a proxy to pass on what comes next.
     async fn pass(&self, Tunnel { proxy, endpoint }: &Tunnel) -> Result<(), Silence> {
+        const END: &[u8] = b"\r\n\r\n";
         let authorization = proxy.authorization.as_ref().map(|one| format!("Proxy-Authorization: {one}\r\n"));
         let authorization = authorization.unwrap_or_default();
         let request = format!("CONNECT {endpoint} HTTP/1.1\r\nHost: {endpoint}\r\n{authorization}\r\n");
         self.send(request.as_bytes()).await?;
         let (mut head, mut buffer) = (Vec::new(), [0; 2048]);
-        // Nobody behind it speaks before we do, so that its head is all that comes.
-        while !head.ends_with(b"\r\n\r\n") {
+        let end = loop {
+            if let Some(at) = head.windows(END.len()).position(|part| part == END) {
+                break at + END.len();
+            }
+            if head.len() > LONGEST_HEAD {
+                return Err(Silence::NotThrough);
+            }
             let part = self.receive(&mut buffer).await.map_err(|why| match why {
                 Silence::TimedOut => why,
                 _ => Silence::NotThrough,
             })?;
-            head.extend(part);
-            if head.len() > LONGEST_HEAD {
-                return Err(Silence::NotThrough);
-            }
-        }
-        let is_open = head.starts_with(b"HTTP/1.") && head.get(8..11).is_some_and(|rest| rest == b" 20");
+            head.extend_from_slice(part);
+        };
+        // Nobody behind it speaks before we do, so that its head is all that comes.
+        let is_open = head.starts_with(b"HTTP/1.") && head.get(8..12) == Some(b" 200") && end == head.len();
         if is_open { Ok(()) } else { Err(Silence::NotThrough) }
     }
 

@@ -20,6 +20,8 @@ use crate::wire::visit::Ports;
 
 /// What was seen of one address, part by part; why a part was not seen; nothing where nobody looked.
 pub(super) struct Parts {
+    /// Whether it is the server that has answered, and not somebody on the way.
+    pub is_proven: bool,
     pub tls: Result<Option<Vec<TlsState>>, Message>,
     pub visit: Result<Option<(web::Facts, web::mfa::Signs)>, Message>,
     pub ports: Result<Option<Ports>, Message>,
@@ -27,7 +29,7 @@ pub(super) struct Parts {
 
 impl Default for Parts {
     fn default() -> Parts {
-        Parts { tls: Ok(None), visit: Ok(None), ports: Ok(None) }
+        Parts { is_proven: false, tls: Ok(None), visit: Ok(None), ports: Ok(None) }
     }
 }
 
@@ -36,14 +38,6 @@ impl Parts {
     pub fn is_answered(&self) -> bool {
         let says = |facts: &web::Facts| facts.iter().any(|(_, state)| !matches!(state, State::Unknown(_)));
         matches!(&self.visit, Ok(Some((facts, _))) if says(facts))
-    }
-
-    /// Whether it is the server that has answered, and not somebody on the way: nobody else has a certificate
-    /// for its name by a public authority.
-    fn prove_the_server(&self) -> bool {
-        const KEY: &str = "certificate.publicly_trusted";
-        let Ok(Some(states)) = &self.tls else { return false };
-        states.iter().any(|(key, _, state)| *key == KEY && *state == State::Known(Value::Boolean(true)))
     }
 
     /// Whether what a probe has seen was seen to its end.
@@ -89,7 +83,7 @@ impl Scene<'_> {
 
 /// The facts of all parts, live or from a transcript.
 pub(super) fn assemble(parts: Parts, scene: &Scene) -> Measured {
-    let is_the_server = !scene.transcript.proxied || parts.prove_the_server();
+    let is_the_server = !scene.transcript.proxied || parts.is_proven;
     let mut measured = put_together(parts, scene);
     if !is_the_server {
         for one in &mut measured.observations {
@@ -156,6 +150,8 @@ type TlsState = (&'static str, &'static str, State);
 
 /// What one line shows, and what went over it.
 pub(super) struct OfTls {
+    /// Nobody else has a certificate for the name by a public authority, and the key that belongs to it.
+    pub is_proven: bool,
     pub states: Vec<TlsState>,
     pub records: Records,
     pub revocation: Vec<Revocation>,
@@ -188,12 +184,19 @@ pub(super) async fn look(target: &Place, line: Line, answered: &[Revocation], op
         tls::facts::facts(&seen).into_iter().map(|(key, state)| (key, "hello", state)).collect();
     let of_certificates = certificate::facts(&chains, none.as_ref(), &target.host, &options.roots, now);
     states.extend(of_certificates.into_iter().map(|(key, state)| (key, "certificate", state)));
+    let is_certified = line.is_proxied && {
+        let chains = chains.iter().map(|shown| shown.chain.as_slice());
+        certificate::are_proof(chains, &target.host, &options.roots, now)
+    };
     let revocation = if options.revocation {
         chains.into_iter().map(|shown| shown.answered).collect()
     } else {
         Vec::new()
     };
-    OfTls { states, records: line.into_records(), revocation }
+    let records = line.into_records();
+    let is_finished = records.handshakes.iter().any(|one| one.completed && !one.unproven);
+    let is_proven = is_certified && is_finished;
+    OfTls { is_proven, states, records, revocation }
 }
 
 /// What directories say of a name, as observations of the target.

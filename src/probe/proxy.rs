@@ -32,6 +32,10 @@ impl Proxy {
         let text = text.trim();
         let url = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         let url = Url::parse(&url).ok().filter(|url| url.scheme() == "http")?;
+        // What stands behind the port may be the rest of a password that is not written as it has to be.
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return None;
+        }
         let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let authorization = (!url.username().is_empty() || url.password().is_some()).then(|| {
@@ -64,6 +68,8 @@ pub struct Proxies {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Except {
     All,
+    /// Names of one word.
+    Local,
     /// A host, and what lies below it.
     Host(String),
     Network(IpAddr, u8),
@@ -72,17 +78,17 @@ enum Except {
 impl Proxies {
     /// With the hosts that `NO_PROXY` lists: names with what lies below them, addresses, networks, `*`.
     pub fn new(proxy: Proxy, except: &str) -> Proxies {
-        let words = except.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
+        let words = except.split([',', ';', '|', ' ', '\t']).filter(|word| !word.is_empty());
         Proxies { proxy: Some(Arc::new(proxy)), except: words.map(Except::read).collect() }
     }
 
     /// The one through which a host is reached. This computer itself never is.
     pub fn of(&self, host: &str) -> Option<&Arc<Proxy>> {
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let host = host.trim_start_matches('[').trim_end_matches([']', '.']).to_ascii_lowercase();
         let address = host.parse::<IpAddr>().ok();
         let is_here = host == "localhost"
             || host.ends_with(".localhost")
-            || address.is_some_and(|address| address.is_loopback());
+            || address.is_some_and(|address| address.to_canonical().is_loopback());
         let is_excepted = self.except.iter().any(|one| one.holds(&host, address));
         self.proxy.as_ref().filter(|_| !is_here && !is_excepted)
     }
@@ -90,8 +96,10 @@ impl Proxies {
 
 impl Except {
     fn read(word: &str) -> Except {
-        if word == "*" {
-            return Except::All;
+        match word {
+            "*" => return Except::All,
+            "<local>" => return Except::Local,
+            _ => {}
         }
         let (start, length) = word.split_once('/').unwrap_or((word, ""));
         let address = start.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
@@ -100,8 +108,10 @@ impl Except {
         match (address, length) {
             (Some(address), Some(length)) => Except::Network(address, length),
             _ => {
-                let name = word.trim_start_matches("*.").trim_start_matches('.').trim_end_matches('.');
-                Except::Host(name.to_ascii_lowercase())
+                let is_port = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
+                let name =
+                    word.rsplit_once(':').filter(|(_, end)| is_port(end)).map_or(word, |(name, _)| name);
+                Except::Host(name.trim_start_matches('*').trim_matches('.').to_ascii_lowercase())
             }
         }
     }
@@ -109,6 +119,7 @@ impl Except {
     fn holds(&self, host: &str, address: Option<IpAddr>) -> bool {
         match self {
             Except::All => true,
+            Except::Local => address.is_none() && !host.contains('.'),
             Except::Host(name) => {
                 host.strip_suffix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
             }
@@ -143,15 +154,23 @@ mod tests {
         assert_eq!(account.authorization.as_deref(), Some("Basic dXNlcjpwQHNz"));
         let shown = format!("{account:?} {}", account.url());
         assert!(!shown.contains("ss@") && !shown.contains("dXNl"), "{shown}");
-        for bad in ["", "socks5://proxy.example.jp:1080", "https://proxy.example.jp", "http://", "a b"] {
+        for bad in [
+            "http://taro:4711#rest@p.example.jp:1",
+            "http://taro:4711/rest@p:1",
+            "http://p:1?x",
+            "",
+            "socks5://proxy.example.jp:1080",
+            "https://proxy.example.jp",
+            "http://",
+            "a b",
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn whoever_is_excepted_is_reached_without() {
-        let except =
-            "intra.example.jp, .clinic.example.jp 10.0.0.0/8,192.0.2.7,2001:db8::/32,*.dev.example.jp";
+        let except = "intra.example.jp, .clinic.example.jp 10.0.0.0/8,192.0.2.7,2001:db8::/32;*.dev.example.jp\tdoor.example.jp:8443|<local>";
         let proxies = Proxies::new(Proxy::parse("p:1").unwrap(), except);
         let through = |host: &str| proxies.of(host).is_some();
         for host in
@@ -168,6 +187,10 @@ mod tests {
             "192.0.2.7",
             "2001:db8:1::1",
             "a.dev.example.jp",
+            "door.example.jp",
+            "[2001:db8::7]",
+            "server",
+            "::ffff:127.0.0.1",
             "localhost",
             "a.localhost",
             "127.0.0.9",

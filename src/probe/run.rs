@@ -197,11 +197,7 @@ async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant,
     let Some(way) = best.map(|look| look.way.clone()) else { return };
     let (now, roots) = (options.now, &options.roots);
     let visit = web::Visit { target, way: &way, deadline, now, roots, book: &run.book };
-    // By roots of one's own, the proxy may be who is trusted.
-    let ended = match way.through.is_some() && !roots.are_public {
-        true => Ok(Err(msg!("probe.proxy_unproven"))),
-        false => until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await,
-    };
+    let ended = until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await;
     let ended = ended.unwrap_or_else(Err).map_err(|why| trial.unclear(why));
     looks.iter_mut().for_each(|look| look.take_trial(trial.whose, &ended));
 }
@@ -270,7 +266,8 @@ async fn address(target: &Authorized, way: &Way, deadline: Instant, run: &Run<'_
     };
     let mut parts = Parts { ports, ..Parts::default() };
     parts.tls = of_tls.map(|of_tls| {
-        let OfTls { states, records, revocation } = of_tls?;
+        let OfTls { is_proven, states, records, revocation } = of_tls?;
+        parts.is_proven = is_proven;
         transcript.throttled = records.throttled;
         transcript.exchanges = records.exchanges;
         transcript.handshakes = records.handshakes;

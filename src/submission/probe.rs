@@ -15,14 +15,13 @@ use crate::model::fact::{Failure, Observation, Outcome};
 use crate::model::sign_in::SignIn;
 use crate::model::workspace::Target;
 use crate::pack;
-use crate::probe::authority::Authorized;
+use crate::probe::authority::{Authorized, Place};
 use crate::probe::{Measured, Options};
 use crate::report::json;
 use crate::wire::assessment::Assessment;
 
-/// Why a fact is unknown of which nobody asked anything, or could.
-const NOT_ASKED: [&str; 4] =
-    ["probe.ports_not_asked", "probe.revocation_no_staple", "trial.not_asked", "probe.proxy_address"];
+/// Why a fact is unknown of which nobody asked anything.
+const NOT_ASKED: [&str; 3] = ["probe.ports_not_asked", "probe.revocation_no_staple", "trial.not_asked"];
 
 /// What came of it.
 #[derive(Debug)]
@@ -72,9 +71,16 @@ pub fn measure_again(
     let shows_sign_in: BTreeSet<String> =
         by_files.map(|one| one.endpoint.clone()).chain(by_account).collect();
     // What is not looked at now stays as it was packed: it has not become unknown.
+    // Through a proxy less is seen than there is.
+    let is_hidden = |one: &Observation| {
+        let place = Place::new(&one.target);
+        let by_proxy = place.is_some_and(|place| options.is_proxied(&place));
+        by_proxy && matches!(one.outcome, Outcome::Failed(_))
+    };
     let is_looked_at = |one: &&Observation| {
         let was_shown = one.fact.probe == "mfa" && shows_sign_in.contains(&one.target);
         !was_shown
+            && !is_hidden(one)
             && !matches!(&one.outcome, Outcome::Failed(Failure::Because(why)) if NOT_ASKED.contains(&why.id))
     };
     let seen: Vec<_> =

@@ -18,16 +18,28 @@ impl Proxy {
         Proxy::run(|_| b"HTTP/1.1 200 Connection established\r\n\r\n".to_vec())
     }
 
+    /// Passes on what it is asked for, to the port that is named for its head.
+    pub fn leading(to: impl Fn(&str) -> Option<u16> + Send + Sync + 'static) -> Proxy {
+        Proxy::with(|_| b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), to)
+    }
+
     /// Answers a request by its head; what begins with 200 is passed on.
     pub fn run(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Proxy {
+        Proxy::with(answer, |_| None)
+    }
+
+    fn with(
+        answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static,
+        to: impl Fn(&str) -> Option<u16> + Send + Sync + 'static,
+    ) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answer) = (Arc::clone(&asked), Arc::new(answer));
+        let (log, answer, to) = (Arc::clone(&asked), Arc::new(answer), Arc::new(to));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
-                std::thread::spawn(move || drop(one(stream, &*answer, &log)));
+                let (log, answer, to) = (Arc::clone(&log), Arc::clone(&answer), Arc::clone(&to));
+                std::thread::spawn(move || drop(one(stream, &*answer, &*to, &log)));
             }
         });
         Proxy { port, asked }
@@ -46,6 +58,7 @@ impl Proxy {
 fn one(
     mut client: TcpStream,
     answer: &dyn Fn(&str) -> Vec<u8>,
+    to: &dyn Fn(&str) -> Option<u16>,
     log: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     client.set_read_timeout(Some(Duration::from_secs(20)))?;
@@ -59,8 +72,13 @@ fn one(
     log.lock().unwrap().push(head.clone());
     let answered = answer(&head);
     client.write_all(&answered)?;
-    let port = head.split(' ').nth(1).and_then(|place| place.rsplit_once(':')?.1.parse::<u16>().ok());
-    let (true, Some(port)) = (answered.starts_with(b"HTTP/1.1 200"), port) else { return Ok(()) };
+    let named = || head.split(' ').nth(1).and_then(|place| place.rsplit_once(':')?.1.parse::<u16>().ok());
+    let port = to(&head).or_else(named);
+    let (true, Some(port)) = (answered.starts_with(b"HTTP/1.1 200"), port) else {
+        // As proxies do that are ready for another request.
+        let _ = client.read(&mut byte);
+        return Ok(());
+    };
     let mut server = TcpStream::connect(("127.0.0.1", port))?;
     let (mut from, mut to) = (server.try_clone()?, client.try_clone()?);
     std::thread::spawn(move || {

@@ -50,6 +50,11 @@ impl Site {
         Site::with(config, answer)
     }
 
+    /// With a certificate that nobody vouches for.
+    pub fn on_the_way(answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Site {
+        Site::with(config_of("on_the_way.pem", rustls::ALL_VERSIONS, curves()), answer)
+    }
+
     fn with(config: ServerConfig, answer: impl Fn(&Asked) -> Vec<u8> + Send + Sync + 'static) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -77,11 +82,17 @@ fn config(
     versions: &[&'static SupportedProtocolVersion],
     kx_groups: Vec<&'static dyn SupportedKxGroup>,
 ) -> ServerConfig {
+    config_of("localhost.pem", versions, kx_groups)
+}
+
+fn config_of(
+    chain: &str,
+    versions: &[&'static SupportedProtocolVersion],
+    kx_groups: Vec<&'static dyn SupportedKxGroup>,
+) -> ServerConfig {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates");
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(folder.join("localhost.pem"))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_file_iter(folder.join(chain)).unwrap().collect::<Result<_, _>>().unwrap();
     let key = PrivateKeyDer::from_pem_file(folder.join("localhost.key")).unwrap();
     let provider = Arc::new(CryptoProvider { kx_groups, ..rustls::crypto::ring::default_provider() });
     let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();

@@ -15,4 +15,4 @@ mod trust;
 
 pub use chain::has_rsa_key;
 pub use facts::{Answered, Shown, facts, staple_state};
-pub use trust::{Roots, RootsError};
+pub use trust::{Roots, RootsError, are_proof};

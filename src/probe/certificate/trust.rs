@@ -79,6 +79,22 @@ impl Roots {
     }
 }
 
+/// Whether chains, each of them, are those of a host by a public authority, whoever else is trusted.
+pub fn are_proof<'a>(
+    mut chains: impl ExactSizeIterator<Item = &'a [Vec<u8>]>,
+    host: &str,
+    roots: &Roots,
+    moment: i64,
+) -> bool {
+    let public = (!roots.are_public).then(Roots::mozilla);
+    let public = public.as_ref().unwrap_or(roots);
+    let is_its = |chain: &[Vec<u8>]| {
+        let is_for = chain.first().and_then(|leaf| is_for(leaf, host));
+        is_for == Some(true) && public.check(chain, moment).is_ok()
+    };
+    chains.len() > 0 && chains.all(is_its)
+}
+
 /// Whether a certificate is for a host: names with wildcards, and addresses. The common name counts
 /// no more than it does in browsers.
 pub fn is_for(leaf: &[u8], host: &str) -> Option<bool> {

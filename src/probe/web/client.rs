@@ -93,6 +93,16 @@ pub struct Client {
     inner: reqwest::Client,
     deadline: Instant,
     permits: Option<Permits>,
+    is_direct: bool,
+}
+
+impl Route<'_> {
+    fn proxy(&self, host: &str) -> Option<&Arc<Proxy>> {
+        match self {
+            Route::Way(way) => way.through.as_ref().map(|tunnel| &tunnel.proxy),
+            Route::Name(proxies) => proxies.of(host),
+        }
+    }
 }
 
 impl Client {
@@ -101,9 +111,12 @@ impl Client {
         Client::made(host, by, deadline, None)
     }
 
-    /// The same for a host that has to be who it says it is.
+    /// The same for a host that has to be who it says it is. By roots of one's own, a proxy may be trusted
+    /// that opens every connection, so there the public ones decide.
     pub fn trusting(roots: &Roots, host: &str, by: &Route, deadline: Instant) -> Option<Client> {
-        Client::made(host, by, deadline, Some(roots))
+        let is_direct = by.proxy(host).is_none();
+        let public = (!is_direct && !roots.are_public).then(Roots::mozilla);
+        Client::made(host, by, deadline, Some(public.as_ref().unwrap_or(roots)))
     }
 
     fn made(host: &str, by: &Route, deadline: Instant, roots: Option<&Roots>) -> Option<Client> {
@@ -115,18 +128,15 @@ impl Client {
             .referer(false)
             .pool_max_idle_per_host(2)
             .user_agent(NAME);
-        let proxy = match by {
-            Route::Way(Way { to, through: None }) => {
-                builder = builder.resolve(host, *to);
-                None
-            }
-            Route::Way(Way { through: Some(tunnel), .. }) => Some(&tunnel.proxy),
-            Route::Name(proxies) => proxies.of(host),
-        };
+        if let Route::Way(Way { to, through: None }) = by {
+            builder = builder.resolve(host, *to);
+        }
+        let proxy = by.proxy(host);
         if let Some(proxy) = proxy {
             builder = builder.proxy(through(proxy)?);
         }
-        Some(Client { inner: builder.build().ok()?, deadline, permits: None })
+        let is_direct = proxy.is_none();
+        Some(Client { inner: builder.build().ok()?, deadline, permits: None, is_direct })
     }
 
     /// With no more requests at once than the address may bear, whoever else asks it.
@@ -184,6 +194,11 @@ impl Client {
         let limit = self.deadline.min(asked + LONGEST_PAGE);
         let out_of_time = if limit == self.deadline { Silence::Deadline } else { Silence::TimedOut };
         match tokio::time::timeout_at(limit, fetch(url, request, asked, most)).await {
+            Ok(Err(Nothing::Silence(Silence::Refused | Silence::Unreachable | Silence::NoConnection)))
+                if !self.is_direct =>
+            {
+                Err(Nothing::Silence(Silence::NotThrough))
+            }
             Ok(answer) => answer,
             Err(_) => Err(Nothing::Silence(out_of_time)),
         }

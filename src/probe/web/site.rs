@@ -106,7 +106,14 @@ pub fn nothing(why: Nothing) -> Message {
 impl<'a> Doors<'a> {
     fn to(place: &Place, way: &Way, deadline: Instant, book: &'a Book<'a>) -> Option<Doors<'a>> {
         let permits = book.permits(way);
-        let client = |way: Way| Some(Client::new(&place.host, &Route::Way(way), deadline)?.sharing(&permits));
+        let client = |way: Way| {
+            // A proxy may show pages of its own, also in the middle of a visit.
+            let client = match way.through.is_some() {
+                true => Client::trusting(book.roots(), &place.host, &Route::Way(way), deadline),
+                false => Client::new(&place.host, &Route::Way(way), deadline),
+            };
+            Some(client?.sharing(&permits))
+        };
         let plain = match way.at_port(if way.to.port() == 443 { 80 } else { way.to.port() }) {
             Some(way) => Some(client(way)?),
             None => None,
