@@ -600,6 +600,26 @@ fn an_audit_measures_its_targets_and_keeps_the_transcript() {
     assert_eq!(server.connections(), asked);
 }
 
+/// With more targets than are measured at once, so that some are never asked.
+#[test]
+fn the_time_for_all_targets_together_ends_the_run() {
+    let silent = |_: Hello, _: &mut TcpStream| std::thread::sleep(Duration::from_secs(20));
+    let servers: Vec<Server> = (0..30).map(|_| Server::run(silent)).collect();
+    let urls: Vec<String> = servers.iter().map(|one| format!("https://127.0.0.1:{}", one.port)).collect();
+    let mut args = vec!["probe", "--authorized-by", "責任者", "--json", "--probes", "tls", "--timeout", "60"];
+    args.extend(["--timeout-all", "2"]);
+    args.extend(urls.iter().map(String::as_str));
+    let run = Place::new().run(&args);
+    assert_eq!(run.code(), 3, "{}", run.err());
+    let json: Value = serde_json::from_str(&run.out()).unwrap();
+    let targets = json["targets"].as_array().unwrap();
+    assert_eq!(targets.len(), urls.len());
+    for target in targets {
+        assert!(unknown(&target["facts"], "tls.versions").contains("all targets together"), "{target}");
+    }
+    assert!(servers.iter().any(|one| one.connections() == 0));
+}
+
 /// Whoever cannot reach anything reads why once, and not sixty times.
 #[test]
 fn facts_that_are_unknown_for_one_reason_stand_together() {

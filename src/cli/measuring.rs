@@ -45,6 +45,8 @@ pub struct Measuring {
     resolve: Vec<String>,
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout_all: Option<u64>,
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=32))]
     connections: u64,
     #[arg(long, value_name = "URL")]
@@ -81,6 +83,7 @@ impl Measuring {
             roots: self.ca.as_deref().map(roots).transpose()?.unwrap_or(defaults.roots),
             pins: self.resolve.iter().map(pin).collect::<Result<_, _>>()?,
             timeout: Duration::from_secs(self.timeout),
+            whole: self.timeout_all.map(Duration::from_secs),
             connections: usize::try_from(self.connections).unwrap_or(1),
             probes: if self.probes.is_empty() { defaults.probes } else { self.probes.clone() },
             ports: self.ports,

@@ -26,6 +26,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::time::Instant;
 
 pub use again::{replay, replay_directory};
 
@@ -62,6 +63,8 @@ pub struct Options {
     pub pins: Vec<Pin>,
     /// For one address of one target.
     pub timeout: Duration,
+    /// For all of them together; no limit where there is none.
+    pub whole: Option<Duration>,
     /// At once, to one address.
     pub connections: usize,
     /// At once, to all of them together.
@@ -103,6 +106,7 @@ impl Options {
             roots: Roots::mozilla(),
             pins: Vec::new(),
             timeout,
+            whole: None,
             connections: 12,
             overall: OVERALL,
             now,
@@ -186,7 +190,8 @@ pub fn measure(
     let all = runtime.block_on(async {
         let (directories, permits) = (Directories::new(options), Permits::new(options.overall));
         let book = Book::new(targets, options, &permits);
-        let run = &Run { options, registry, directories, book, permits };
+        let stop = options.stop.at(options.whole.map(|whole| Instant::now() + whole));
+        let run = &Run { options, registry, directories, book, permits, stop };
         let one = |target: &'_ Authorized| {
             let target = target.clone();
             async move {

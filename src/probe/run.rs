@@ -41,13 +41,14 @@ pub(super) struct Run<'a> {
     pub book: Book<'a>,
     /// The connections of all of them together.
     pub permits: Permits,
+    pub stop: Stop,
 }
 
 pub(super) async fn target(target: &Authorized, run: &Run<'_>) -> Measured {
     let Run { options, registry, directories, .. } = run;
     let deadline = Instant::now() + options.timeout;
     let of_name = Box::pin(directories.of_name(target.place(), deadline));
-    let of_name = until(deadline, &options.stop, of_name);
+    let of_name = until(deadline, &run.stop, of_name);
     let hosts = hosts(target, deadline, run);
     let (of_name, mut measured) = join(of_name, hosts).await;
     measured.asked_target = options.asks_targets();
@@ -80,7 +81,7 @@ fn told(
 /// Every address of a target.
 async fn hosts(target: &Authorized, deadline: Instant, run: &Run<'_>) -> Measured {
     let Run { options, registry, .. } = run;
-    let found = until(deadline, &options.stop, run.book.ways(target)).await;
+    let found = until(deadline, &run.stop, run.book.ways(target)).await;
     let ways = match found {
         Ok(Ok(ways)) if !ways.is_empty() => ways,
         found => {
@@ -175,7 +176,7 @@ async fn host(target: &Authorized, way: &Way, deadline: Instant, run: &Run<'_>) 
     let look = Box::pin(self::address(target, way, deadline, run));
     let about = async {
         match way.address() {
-            Some(address) => until(deadline, &options.stop, directories.of_address(address, deadline)).await,
+            Some(address) => until(deadline, &run.stop, directories.of_address(address, deadline)).await,
             None => Err(msg!("probe.proxy_address")),
         }
     };
@@ -197,7 +198,7 @@ async fn try_account(target: &Authorized, looks: &mut [Look], deadline: Instant,
     let Some(way) = best.map(|look| look.way.clone()) else { return };
     let (now, roots) = (options.now, &options.roots);
     let visit = web::Visit { target, way: &way, deadline, now, roots, book: &run.book };
-    let ended = until(deadline, &options.stop, Box::pin(trial.attempt(&visit))).await;
+    let ended = until(deadline, &run.stop, Box::pin(trial.attempt(&visit))).await;
     let ended = ended.unwrap_or_else(Err).map_err(|why| trial.unclear(why));
     looks.iter_mut().for_each(|look| look.take_trial(trial.whose, &ended));
 }
@@ -211,15 +212,15 @@ fn stopped(target: &Authorized, options: &Options) -> Vec<Message> {
 /// Goes on until the time is up or somebody asks to stop; says which.
 async fn until<T>(deadline: Instant, stop: &Stop, part: impl Future<Output = T>) -> Result<T, Message> {
     // Nobody new is contacted any more.
-    if stop.is_asked() {
-        return Err(msg!("probe.stopped"));
+    if let Some(why) = stop.why() {
+        return Err(why);
     }
     let late = pin!(tokio::time::sleep_until(deadline + GRACE));
-    let asked = pin!(stop.asked());
+    let asked = pin!(stop.wait());
     // Whoever is done in the same moment has the word.
     match select(pin!(part), select(asked, late)).await {
         Either::Left((done, _)) => Ok(done),
-        Either::Right((Either::Left(_), _)) => Err(msg!("probe.stopped")),
+        Either::Right((Either::Left((why, _)), _)) => Err(why),
         Either::Right((Either::Right(_), _)) => Err(tls::silence(Silence::Deadline)),
     }
 }
@@ -233,7 +234,7 @@ async fn address(target: &Authorized, way: &Way, deadline: Instant, run: &Run<'_
             return Ok(None);
         }
         let line = Line::to_host(way.clone(), run.book.permits(way), deadline);
-        until(deadline, &options.stop, Box::pin(look(place, line, &[], options))).await.map(Some)
+        until(deadline, &run.stop, Box::pin(look(place, line, &[], options))).await.map(Some)
     };
     let visit = async {
         if !options.visits() {
@@ -241,14 +242,14 @@ async fn address(target: &Authorized, way: &Way, deadline: Instant, run: &Run<'_
         }
         let (now, roots) = (options.now, &options.roots);
         let visit = web::Visit { target, way, deadline, now, roots, book: &run.book };
-        until(deadline, &options.stop, Box::pin(web::look(&visit))).await
+        until(deadline, &run.stop, Box::pin(web::look(&visit))).await
     };
     let ports = async {
         match way.address() {
             _ if !options.ports || !options.looks("exposure") => Ok(None),
             Some(address) => {
                 let tried = web::ports::ask(address, deadline, &run.permits);
-                until(deadline, &options.stop, tried).await.map(Some)
+                until(deadline, &run.stop, tried).await.map(Some)
             }
             None => Ok(None),
         }
