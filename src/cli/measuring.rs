@@ -96,24 +96,11 @@ impl Measuring {
 
     /// The one that is named, or that of this computer.
     fn proxies(&self) -> anyhow::Result<Proxies> {
-        let set = |names: &[&'static str]| {
-            let set = |name: &&'static str| {
-                Some((
-                    *name,
-                    std::env::var_os(name).filter(|one| !one.is_empty())?.into_string().unwrap_or_default(),
-                ))
-            };
-            names.iter().find_map(set)
-        };
-        let (name, text, except) = match &self.proxy {
-            Some(word) if word == NONE => return Ok(Proxies::default()),
-            Some(text) => ("--proxy", text.clone(), String::new()),
-            None => match set(&PROXY) {
-                Some((name, text)) => {
-                    (name, text, set(&NO_PROXY).map(|(_, hosts)| hosts).unwrap_or_default())
-                }
-                None => return Ok(Proxies::default()),
-            },
+        let (name, text, except) = match (&self.proxy, set(&PROXY)) {
+            (Some(word), _) if word == NONE => return Ok(Proxies::default()),
+            (Some(text), _) => ("--proxy", text.clone(), String::new()),
+            (None, Some((name, text))) => (name, text, set(&NO_PROXY).unwrap_or_default().1),
+            (None, None) => return Ok(Proxies::default()),
         };
         // It may hold a password.
         let wrong =
@@ -143,6 +130,12 @@ impl Measuring {
         }
         Ok(sources)
     }
+}
+
+/// The first of some variables that is set, and to what; to nothing usable where that is no text.
+fn set(names: &[&'static str]) -> Option<(&'static str, String)> {
+    let value = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    names.iter().find_map(|name| Some((*name, value(name)?.into_string().unwrap_or_default())))
 }
 
 fn roots(path: &Path) -> anyhow::Result<Roots> {

@@ -7,7 +7,7 @@ use super::certificate;
 use super::dns;
 use super::state::State;
 use super::tls::facts::Seen;
-use super::tls::handshake::Client;
+use super::tls::handshake::{Client, FIRST};
 use super::tls::line::{Line, Records};
 use super::tls::scan::Scan;
 use super::{Measured, Options, Probe, digest, tls, web};
@@ -15,7 +15,7 @@ use crate::model::fact::{DIRECTORIES, Fact, Failure, Observation, Outcome, Regis
 use crate::model::message::Message;
 use crate::msg;
 use crate::wire::directory::Directory;
-use crate::wire::transcript::{Revocation, Transcript};
+use crate::wire::transcript::{Handshake, Revocation, Transcript};
 use crate::wire::visit::Ports;
 
 /// What was seen of one address, part by part; why a part was not seen; nothing where nobody looked.
@@ -194,8 +194,8 @@ pub(super) async fn look(target: &Place, line: Line, answered: &[Revocation], op
         Vec::new()
     };
     let records = line.into_records();
-    let is_finished = records.handshakes.iter().any(|one| one.completed && !one.unproven);
-    let is_proven = is_certified && is_finished;
+    let is_finished = |one: &Handshake| one.question == FIRST.label && one.completed && !one.unproven;
+    let is_proven = is_certified && records.handshakes.iter().any(is_finished);
     OfTls { is_proven, states, records, revocation }
 }
 

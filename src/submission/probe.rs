@@ -71,10 +71,10 @@ pub fn measure_again(
     let shows_sign_in: BTreeSet<String> =
         by_files.map(|one| one.endpoint.clone()).chain(by_account).collect();
     // What is not looked at now stays as it was packed: it has not become unknown.
-    // Through a proxy less is seen than there is.
+    // Through a proxy less is seen than there is; directories of names are asked without it.
     let is_hidden = |one: &Observation| {
-        let place = Place::new(&one.target);
-        let by_proxy = place.is_some_and(|place| options.is_proxied(&place));
+        let is_proxied = Place::new(&one.target).is_some_and(|place| options.is_proxied(&place));
+        let by_proxy = is_proxied && !["dns", "domain"].contains(&one.fact.probe.as_str());
         by_proxy && matches!(one.outcome, Outcome::Failed(_))
     };
     let is_looked_at = |one: &&Observation| {
